@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.settings;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Which names are settings, and what a mistyped one was meant to be. */
+final class SettingNames {
+  private static final String REGISTRY_TLS_PREFIX = "schema.registry.ssl.";
+
+  private static final Map<String, Setting<?>> KNOWN = index();
+
+  private SettingNames() {}
+
+  static Optional<Setting<?>> known(String name) {
+    return Optional.ofNullable(KNOWN.get(name));
+  }
+
+  /** Why {@code name} is no setting; empty where it is one. */
+  static Optional<String> problemWithName(String name) {
+    if (KNOWN.containsKey(name) || name.startsWith(REGISTRY_TLS_PREFIX)) {
+      return Optional.empty();
+    }
+    boolean kafka = isPassedToKafka(name);
+    if (kafka && isKafkaClientName(name)) {
+      return Optional.empty();
+    }
+    Optional<String> nearest = nearest(name, kafka ? allWithKafkaClientNames() : KNOWN.keySet());
+    if (kafka && nearest.isEmpty()) {
+      // Settings of interceptors, serializers and login modules, which Kafka itself does not know
+      // either.
+      return Optional.empty();
+    }
+    return Optional.of(
+        "unknown setting '%s'.%s './lastfive config' lists all settings."
+            .formatted(name, nearest.map(known -> " Did you mean '" + known + "'?").orElse("")));
+  }
+
+  static String meaningOfPassedThrough(String name) {
+    return name.startsWith(REGISTRY_TLS_PREFIX)
+        ? "Passed to the Schema Registry client."
+        : "Passed to every Kafka client without 'kafka.'.";
+  }
+
+  private static boolean isPassedToKafka(String name) {
+    return name.startsWith(KnownSettings.KAFKA_PREFIX)
+        && name.length() > KnownSettings.KAFKA_PREFIX.length();
+  }
+
+  private static boolean isKafkaClientName(String name) {
+    return kafkaClientNames().contains(name.substring(KnownSettings.KAFKA_PREFIX.length()));
+  }
+
+  /**
+   * Loads Kafka's configuration classes, which takes a moment: only done when such a setting is
+   * there.
+   */
+  private static Set<String> kafkaClientNames() {
+    Set<String> names = new TreeSet<>(ProducerConfig.configNames());
+    names.addAll(ConsumerConfig.configNames());
+    names.addAll(AdminClientConfig.configNames());
+    return names;
+  }
+
+  private static Set<String> allWithKafkaClientNames() {
+    Set<String> names =
+        kafkaClientNames().stream()
+            .map(name -> KnownSettings.KAFKA_PREFIX + name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    names.addAll(KNOWN.keySet());
+    return names;
+  }
+
+  /** The name with the least edit distance, if it is near enough to be what was meant. */
+  private static Optional<String> nearest(String name, Collection<String> candidates) {
+    int limit = name.startsWith(KnownSettings.KAFKA_PREFIX) ? 2 : Math.max(2, name.length() / 3);
+    Optional<String> nearest = Optional.empty();
+    int least = limit + 1;
+    for (String candidate : candidates) {
+      int distance = editDistance(name, candidate);
+      if (distance < least) {
+        least = distance;
+        nearest = Optional.of(candidate);
+      }
+    }
+    return nearest;
+  }
+
+  /** Levenshtein's distance, two neighboring letters swapped counting as one edit. */
+  private static int editDistance(String from, String to) {
+    int[][] edits = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        edits[i][j] = i == 0 || j == 0 ? i + j : cheapestEdit(edits, from, to, i, j);
+      }
+    }
+    return edits[from.length()][to.length()];
+  }
+
+  private static int cheapestEdit(int[][] edits, String from, String to, int i, int j) {
+    int replaced = edits[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+    int least = Math.min(replaced, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
+    boolean swapped =
+        i > 1
+            && j > 1
+            && from.charAt(i - 1) == to.charAt(j - 2)
+            && from.charAt(i - 2) == to.charAt(j - 1);
+    return swapped ? Math.min(least, edits[i - 2][j - 2] + 1) : least;
+  }
+
+  private static Map<String, Setting<?>> index() {
+    Map<String, Setting<?>> known = new LinkedHashMap<>();
+    for (Setting<?> setting : KnownSettings.all()) {
+      if (known.put(setting.name(), setting) != null) {
+        throw new IllegalStateException("setting '" + setting.name() + "' is declared twice");
+      }
+    }
+    return known;
+  }
+}
