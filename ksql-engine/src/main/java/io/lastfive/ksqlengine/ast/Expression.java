@@ -87,8 +87,7 @@ public sealed interface Expression {
   }
 
   /** {@code base->field}. */
-  record Dereference(Expression base, String field, SourcePosition position)
-      implements Expression {
+  record Dereference(Expression base, String field, SourcePosition position) implements Expression {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.dereference(this);
@@ -175,7 +174,8 @@ public sealed interface Expression {
   }
 
   /** {@code left AND right} or {@code left OR right}. */
-  record Logical(LogicalOperator operator, Expression left, Expression right, SourcePosition position)
+  record Logical(
+      LogicalOperator operator, Expression left, Expression right, SourcePosition position)
       implements Expression {
     @Override
     public <R> R accept(Visitor<R> visitor) {

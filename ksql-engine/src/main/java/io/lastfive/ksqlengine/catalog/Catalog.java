@@ -71,8 +71,7 @@ public final class Catalog {
   /** Notes that a persistent query reads some sources and writes another. */
   public void linkQuery(String queryId, Collection<String> read, Optional<String> written) {
     read.forEach(name -> readers.computeIfAbsent(name, n -> new TreeSet<>()).add(queryId));
-    written.ifPresent(
-        name -> writers.computeIfAbsent(name, n -> new TreeSet<>()).add(queryId));
+    written.ifPresent(name -> writers.computeIfAbsent(name, n -> new TreeSet<>()).add(queryId));
   }
 
   public void unlinkQuery(String queryId) {

@@ -42,6 +42,8 @@ public record DataSource(
     SESSION
   }
 
-  /** @param format the pattern of a STRING column */
+  /**
+   * @param format the pattern of a STRING column
+   */
   public record TimestampColumn(String column, Optional<String> format) {}
 }

@@ -22,7 +22,9 @@ public interface FunctionCatalog {
     TABLE
   }
 
-  /** @throws io.lastfive.ksqlengine.KsqlException where no function has the name */
+  /**
+   * @throws io.lastfive.ksqlengine.KsqlException where no function has the name
+   */
   Kind kind(String name);
 
   boolean exists(String name);
@@ -47,7 +49,9 @@ public interface FunctionCatalog {
     /** A value; the type is null for the literal NULL, which every parameter takes. */
     record Value(@Nullable SqlType type) implements ArgumentType {}
 
-    /** {@code DAYS} and the like; its run-time value is the {@link java.util.concurrent.TimeUnit}. */
+    /**
+     * {@code DAYS} and the like; its run-time value is the {@link java.util.concurrent.TimeUnit}.
+     */
     record Unit() implements ArgumentType {}
 
     /** A lambda of so many parameters; the function knows their types, the body its result's. */
@@ -117,8 +121,7 @@ public interface FunctionCatalog {
   }
 
   /** A table function bound to its argument types: one row in, one value a row out. */
-  record TableCall(
-      SqlType returnType, List<@Nullable SqlType> argumentTypes, TableBody body) {}
+  record TableCall(SqlType returnType, List<@Nullable SqlType> argumentTypes, TableBody body) {}
 
   /** The work of a table function. */
   @FunctionalInterface
@@ -138,7 +141,10 @@ public interface FunctionCatalog {
 
   /** One signature of a function. */
   record VariantDescription(
-      List<ParameterDescription> parameters, boolean variadic, String returnType, String description) {}
+      List<ParameterDescription> parameters,
+      boolean variadic,
+      String returnType,
+      String description) {}
 
   record ParameterDescription(String name, String type, String description) {}
 }

@@ -73,7 +73,8 @@ public interface Format {
     boolean available();
   }
 
-  /** @param type AVRO, JSON or PROTOBUF */
+  /**
+   * @param type AVRO, JSON or PROTOBUF
+   */
   record RegisteredSchema(int id, String type, String text) {}
-
 }

@@ -98,13 +98,16 @@ public sealed interface SqlType {
   record Decimal(int precision, int scale) implements SqlType {
     public Decimal {
       if (precision < 1) {
-        throw new IllegalArgumentException("DECIMAL precision must be >= 1: DECIMAL(" + precision + "," + scale + ")");
+        throw new IllegalArgumentException(
+            "DECIMAL precision must be >= 1: DECIMAL(" + precision + "," + scale + ")");
       }
       if (scale < 0) {
-        throw new IllegalArgumentException("DECIMAL scale must be >= 0: DECIMAL(" + precision + "," + scale + ")");
+        throw new IllegalArgumentException(
+            "DECIMAL scale must be >= 0: DECIMAL(" + precision + "," + scale + ")");
       }
       if (precision < scale) {
-        throw new IllegalArgumentException("DECIMAL precision must be >= scale: DECIMAL(" + precision + "," + scale + ")");
+        throw new IllegalArgumentException(
+            "DECIMAL precision must be >= scale: DECIMAL(" + precision + "," + scale + ")");
       }
     }
 
@@ -189,7 +192,9 @@ public sealed interface SqlType {
     @Override
     public String toSql(boolean quoteNames) {
       return fields.stream()
-          .map(f -> (quoteNames ? "`" + f.name() + "`" : f.name()) + " " + f.type().toSql(quoteNames))
+          .map(
+              f ->
+                  (quoteNames ? "`" + f.name() + "`" : f.name()) + " " + f.type().toSql(quoteNames))
           .collect(Collectors.joining(", ", "STRUCT<", ">"));
     }
 

@@ -1,0 +1,899 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.ksqlengine.analysis;
+
+import io.lastfive.ksqlengine.KsqlException;
+import io.lastfive.ksqlengine.analysis.Casts.Conversion;
+import io.lastfive.ksqlengine.ast.Expression;
+import io.lastfive.ksqlengine.ast.Expression.Arithmetic;
+import io.lastfive.ksqlengine.ast.Expression.ArithmeticOperator;
+import io.lastfive.ksqlengine.ast.Expression.ArrayConstructor;
+import io.lastfive.ksqlengine.ast.Expression.Between;
+import io.lastfive.ksqlengine.ast.Expression.Cast;
+import io.lastfive.ksqlengine.ast.Expression.ColumnReference;
+import io.lastfive.ksqlengine.ast.Expression.Comparison;
+import io.lastfive.ksqlengine.ast.Expression.ComparisonOperator;
+import io.lastfive.ksqlengine.ast.Expression.Dereference;
+import io.lastfive.ksqlengine.ast.Expression.FunctionCall;
+import io.lastfive.ksqlengine.ast.Expression.In;
+import io.lastfive.ksqlengine.ast.Expression.IntervalUnit;
+import io.lastfive.ksqlengine.ast.Expression.IsNull;
+import io.lastfive.ksqlengine.ast.Expression.Lambda;
+import io.lastfive.ksqlengine.ast.Expression.LambdaVariable;
+import io.lastfive.ksqlengine.ast.Expression.Like;
+import io.lastfive.ksqlengine.ast.Expression.Literal;
+import io.lastfive.ksqlengine.ast.Expression.Logical;
+import io.lastfive.ksqlengine.ast.Expression.LogicalOperator;
+import io.lastfive.ksqlengine.ast.Expression.MapConstructor;
+import io.lastfive.ksqlengine.ast.Expression.MapEntry;
+import io.lastfive.ksqlengine.ast.Expression.Not;
+import io.lastfive.ksqlengine.ast.Expression.SearchedCase;
+import io.lastfive.ksqlengine.ast.Expression.Sign;
+import io.lastfive.ksqlengine.ast.Expression.SimpleCase;
+import io.lastfive.ksqlengine.ast.Expression.StructConstructor;
+import io.lastfive.ksqlengine.ast.Expression.Subscript;
+import io.lastfive.ksqlengine.ast.Expression.When;
+import io.lastfive.ksqlengine.functions.FunctionCatalog;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.ArgumentType;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.LambdaValue;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.ScalarBody;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.ScalarCall;
+import io.lastfive.ksqlengine.types.SqlType;
+import io.lastfive.ksqlengine.types.SqlType.Array;
+import io.lastfive.ksqlengine.types.SqlType.Decimal;
+import io.lastfive.ksqlengine.types.SqlType.Field;
+import io.lastfive.ksqlengine.types.SqlType.MapType;
+import io.lastfive.ksqlengine.types.SqlType.Struct;
+import io.lastfive.ksqlengine.types.StructValue;
+import java.math.BigDecimal;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles expressions, once, into trees of closures that read rows. Names are resolved, types
+ * found and conversions chosen here, so that an evaluation does nothing but its work.
+ *
+ * <p>An expression that makes no sense is refused with ksqlDB's words ({@link KsqlException}). It
+ * holds no state between calls.
+ */
+public final class ExpressionCompiler {
+  private final FunctionCatalog functions;
+  private final Function<Expression, String> format;
+
+  /**
+   * @param format expressions as SQL, for messages
+   */
+  public ExpressionCompiler(FunctionCatalog functions, Function<Expression, String> format) {
+    this.functions = functions;
+    this.format = format;
+  }
+
+  public TypedExpression compile(Expression expression, Scope scope) {
+    return expression.accept(new Compilation(scope, Map.of(), 0));
+  }
+
+  /**
+   * Compiles an expression where a value of a given type is wanted: literals and constructors bend
+   * to it, other expressions are widened.
+   *
+   * @throws KsqlException where its values cannot become values of the type
+   */
+  public Evaluator compileAs(Expression expression, Scope scope, SqlType target) {
+    return new Compilation(scope, Map.of(), 0).as(expression, target);
+  }
+
+  /** A lambda's parameter while its body is compiled. */
+  private record Variable(int index, SqlType type) {}
+
+  private final class Compilation implements Expression.Visitor<TypedExpression> {
+    private final Scope scope;
+    private final Map<String, Variable> variables;
+    private final int firstFreeVariable;
+    private final CommonType commonType;
+
+    Compilation(Scope scope, Map<String, Variable> variables, int firstFreeVariable) {
+      this.scope = scope;
+      this.variables = variables;
+      this.firstFreeVariable = firstFreeVariable;
+      this.commonType = new CommonType(this::typeOf, format);
+    }
+
+    private TypedExpression compile(Expression expression) {
+      return expression.accept(this);
+    }
+
+    private Optional<SqlType> typeOf(Expression expression) {
+      return compile(expression).type();
+    }
+
+    // --- leaves
+
+    @Override
+    public TypedExpression literal(Literal node) {
+      Object value = node.value();
+      return new TypedExpression(literalType(value), row -> value);
+    }
+
+    @Override
+    public TypedExpression columnReference(ColumnReference node) {
+      Slot slot = scope.resolve(node);
+      return TypedExpression.of(slot.type(), read(slot));
+    }
+
+    @Override
+    public TypedExpression lambdaVariable(LambdaVariable node) {
+      Variable variable = variables.get(node.name());
+      if (variable == null) {
+        throw new IllegalStateException("lambda variable " + node.name() + " outside its lambda");
+      }
+      int index = variable.index();
+      return TypedExpression.of(variable.type(), row -> row.variable(index));
+    }
+
+    @Override
+    public TypedExpression lambda(Lambda node) {
+      throw new KsqlException(
+          "Lambda expressions are only allowed as arguments of functions: " + format.apply(node));
+    }
+
+    @Override
+    public TypedExpression intervalUnit(IntervalUnit node) {
+      return new TypedExpression(Optional.empty(), row -> node.unit());
+    }
+
+    // --- arithmetic
+
+    @Override
+    public TypedExpression arithmetic(Arithmetic node) {
+      TypedExpression left = compile(node.left());
+      TypedExpression right = compile(node.right());
+      SqlType leftType = left.type().orElse(null);
+      SqlType rightType = right.type().orElse(null);
+      Evaluator a = left.evaluator();
+      Evaluator b = right.evaluator();
+      if (node.operator() == ArithmeticOperator.ADD
+          && (leftType == SqlType.STRING || leftType == null)
+          && (rightType == SqlType.STRING || rightType == null)
+          && leftType != rightType | leftType == SqlType.STRING) {
+        // A null operand is written as the text null, as ksqlDB does.
+        return TypedExpression.of(
+            SqlType.STRING, row -> a.evaluate(row) + String.valueOf(b.evaluate(row)));
+      }
+      if (leftType == null
+          || rightType == null
+          || !leftType.isNumeric()
+          || !rightType.isNumeric()) {
+        throw new KsqlException(
+            "Error processing expression: "
+                + format.apply(node)
+                + ". Unsupported arithmetic types. "
+                + left.type().map(SqlType::baseName).orElse("null")
+                + " "
+                + right.type().map(SqlType::baseName).orElse("null"));
+      }
+      if (leftType == SqlType.DOUBLE || rightType == SqlType.DOUBLE) {
+        return TypedExpression.of(SqlType.DOUBLE, doubles(node.operator(), a, b));
+      }
+      if (leftType instanceof Decimal || rightType instanceof Decimal) {
+        Decimal result =
+            Decimals.resultOf(node.operator(), Decimals.of(leftType), Decimals.of(rightType));
+        ArithmeticOperator operator = node.operator();
+        return TypedExpression.of(
+            result,
+            row -> {
+              Object x = a.evaluate(row);
+              Object y = b.evaluate(row);
+              return x == null || y == null
+                  ? null
+                  : Decimals.apply(operator, Casts.exact(x), Casts.exact(y), result);
+            });
+      }
+      if (leftType == SqlType.BIGINT || rightType == SqlType.BIGINT) {
+        return TypedExpression.of(SqlType.BIGINT, longs(node.operator(), a, b));
+      }
+      return TypedExpression.of(SqlType.INTEGER, integers(node.operator(), a, b));
+    }
+
+    @Override
+    public TypedExpression sign(Sign node) {
+      TypedExpression value = compile(node.value());
+      SqlType type =
+          value
+              .type()
+              .filter(SqlType::isNumeric)
+              .orElseThrow(
+                  () -> new KsqlException("Unsupported type for sign: " + format.apply(node)));
+      if (!node.negative()) {
+        return value;
+      }
+      Evaluator evaluator = value.evaluator();
+      return TypedExpression.of(
+          type,
+          row -> {
+            Object number = evaluator.evaluate(row);
+            return number == null ? null : negate(number);
+          });
+    }
+
+    // --- conditions
+
+    @Override
+    public TypedExpression comparison(Comparison node) {
+      return compare(node.operator(), node.left(), node.right());
+    }
+
+    private TypedExpression compare(
+        ComparisonOperator operator, Expression leftNode, Expression rightNode) {
+      TypedExpression left = compile(leftNode);
+      TypedExpression right = compile(rightNode);
+      if (isPseudoTime(leftNode) && right.type().filter(t -> t == SqlType.STRING).isPresent()) {
+        right = textAsMillis(right);
+      } else if (isPseudoTime(rightNode)
+          && left.type().filter(t -> t == SqlType.STRING).isPresent()) {
+        left = textAsMillis(left);
+      }
+      return TypedExpression.of(
+          SqlType.BOOLEAN,
+          Comparisons.prepare(operator, left, right)
+              .orElseThrow(cannotCompare(operator, leftNode, left, rightNode, right)));
+    }
+
+    private Supplier<KsqlException> cannotCompare(
+        ComparisonOperator operator,
+        Expression leftNode,
+        TypedExpression left,
+        Expression rightNode,
+        TypedExpression right) {
+      return () ->
+          new KsqlException(
+              "Cannot compare "
+                  + format.apply(leftNode)
+                  + " ("
+                  + left.type().map(t -> t.toSql(true)).orElse("null")
+                  + ") to "
+                  + format.apply(rightNode)
+                  + " ("
+                  + right.type().map(t -> t.toSql(true)).orElse("null")
+                  + ") with "
+                  + operator.name()
+                  + ".");
+    }
+
+    /** ROWTIME and window bounds are numbers that may be compared to a time as text. */
+    private boolean isPseudoTime(Expression node) {
+      if (!(node instanceof ColumnReference reference)) {
+        return false;
+      }
+      Slot slot = scope.resolve(reference);
+      return slot == Slot.Pseudo.ROWTIME
+          || slot == Slot.Pseudo.WINDOWSTART
+          || slot == Slot.Pseudo.WINDOWEND;
+    }
+
+    private TypedExpression textAsMillis(TypedExpression text) {
+      Evaluator evaluator = text.evaluator();
+      return TypedExpression.of(
+          SqlType.BIGINT,
+          row -> {
+            Object value = evaluator.evaluate(row);
+            return value == null ? null : TemporalText.timestamp((String) value).toEpochMilli();
+          });
+    }
+
+    @Override
+    public TypedExpression between(Between node) {
+      Evaluator low =
+          compare(ComparisonOperator.GREATER_THAN_OR_EQUAL, node.value(), node.min()).evaluator();
+      Evaluator high =
+          compare(ComparisonOperator.LESS_THAN_OR_EQUAL, node.value(), node.max()).evaluator();
+      return TypedExpression.of(
+          SqlType.BOOLEAN, row -> isTrue(low.evaluate(row)) && isTrue(high.evaluate(row)));
+    }
+
+    @Override
+    public TypedExpression logical(Logical node) {
+      Evaluator left = condition(node.left());
+      Evaluator right = condition(node.right());
+      boolean decisive = node.operator() == LogicalOperator.OR;
+      return TypedExpression.of(
+          SqlType.BOOLEAN,
+          row -> {
+            Object first = left.evaluate(row);
+            return first == null || (Boolean) first == decisive ? first : right.evaluate(row);
+          });
+    }
+
+    @Override
+    public TypedExpression not(Not node) {
+      Evaluator value = condition(node.value());
+      return TypedExpression.of(
+          SqlType.BOOLEAN,
+          row -> {
+            Object truth = value.evaluate(row);
+            return truth == null ? null : !(Boolean) truth;
+          });
+    }
+
+    private Evaluator condition(Expression node) {
+      TypedExpression value = compile(node);
+      if (value.type().filter(type -> type != SqlType.BOOLEAN).isPresent()) {
+        throw new KsqlException(
+            "Expression '"
+                + format.apply(node)
+                + "' should return type BOOLEAN, but returns "
+                + value.type().get().toSql(true));
+      }
+      return value.evaluator();
+    }
+
+    @Override
+    public TypedExpression isNull(IsNull node) {
+      Evaluator value = compile(node.value()).evaluator();
+      boolean negated = node.negated();
+      return TypedExpression.of(SqlType.BOOLEAN, row -> (value.evaluate(row) == null) != negated);
+    }
+
+    @Override
+    public TypedExpression in(In node) {
+      List<Expression> all = new ArrayList<>();
+      all.add(node.value());
+      all.addAll(node.options());
+      try {
+        Optional<SqlType> type = commonType.of(all);
+        if (type.isEmpty()) {
+          return TypedExpression.of(SqlType.BOOLEAN, row -> false);
+        }
+        Evaluator value = as(node.value(), type.get());
+        Evaluator[] options = new Evaluator[node.options().size()];
+        for (int i = 0; i < options.length; i++) {
+          options[i] = as(node.options().get(i), type.get());
+        }
+        return TypedExpression.of(
+            SqlType.BOOLEAN, row -> isOneOf(value.evaluate(row), options, row));
+      } catch (KsqlException e) {
+        throw new KsqlException("Invalid Predicate: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public TypedExpression like(Like node) {
+      TypedExpression value = compile(node.value());
+      TypedExpression pattern = compile(node.pattern());
+      Evaluator text = value.evaluator();
+      if (node.pattern() instanceof Literal literal && literal.value() instanceof String constant) {
+        LikePattern compiled = LikePattern.of(constant, node.escape());
+        return TypedExpression.of(
+            SqlType.BOOLEAN, row -> text.evaluate(row) instanceof String s && compiled.matches(s));
+      }
+      Evaluator patternText = pattern.evaluator();
+      Optional<Character> escape = node.escape();
+      return TypedExpression.of(
+          SqlType.BOOLEAN,
+          row ->
+              text.evaluate(row) instanceof String s
+                  && patternText.evaluate(row) instanceof String p
+                  && LikePattern.of(p, escape).matches(s));
+    }
+
+    @Override
+    public TypedExpression searchedCase(SearchedCase node) {
+      List<Evaluator> conditions = new ArrayList<>();
+      List<Evaluator> results = new ArrayList<>();
+      SqlType type = null;
+      for (When when : node.whens()) {
+        TypedExpression condition = compile(when.condition());
+        if (condition.type().filter(t -> t == SqlType.BOOLEAN).isEmpty()) {
+          throw new KsqlException(
+              "WHEN operand type should be boolean.\nType for '"
+                  + format.apply(when.condition())
+                  + "' is "
+                  + condition.type().map(t -> t.toSql(true)).orElse("null"));
+        }
+        TypedExpression result = compile(when.result());
+        SqlType resultType = result.type().orElse(null);
+        if (type != null && resultType != null && !type.equals(resultType)) {
+          throw new KsqlException(
+              "Invalid Case expression. Type for all 'THEN' clauses should be the same.\nTHEN expression '"
+                  + format.apply(when.result())
+                  + "' has type: "
+                  + resultType.toSql(true)
+                  + ".\nPrevious THEN expression(s) type: "
+                  + type.toSql(true)
+                  + ".");
+        }
+        type = type == null ? resultType : type;
+        conditions.add(condition.evaluator());
+        results.add(result.evaluator());
+      }
+      Evaluator otherwise = row -> null;
+      if (node.otherwise().isPresent()) {
+        TypedExpression last = compile(node.otherwise().get());
+        SqlType lastType = last.type().orElse(null);
+        if (type != null && lastType != null && !type.equals(lastType)) {
+          throw new KsqlException(
+              "Invalid Case expression. Type for the default clause should be the same as for 'THEN' clauses.\nTHEN type: "
+                  + type.toSql(true)
+                  + ".\nDEFAULT type: "
+                  + lastType.toSql(true)
+                  + ".");
+        }
+        type = type == null ? lastType : type;
+        otherwise = last.evaluator();
+      }
+      if (type == null) {
+        throw new KsqlException("Invalid Case expression. All case branches have a NULL type");
+      }
+      return TypedExpression.of(
+          type,
+          firstTrue(
+              conditions.toArray(Evaluator[]::new), results.toArray(Evaluator[]::new), otherwise));
+    }
+
+    @Override
+    public TypedExpression simpleCase(SimpleCase node) {
+      throw new KsqlException(
+          "not yet implemented: visitSimpleCaseExpression. Write CASE WHEN "
+              + format.apply(node.operand())
+              + " = ... THEN ... END.");
+    }
+
+    // --- structures
+
+    @Override
+    public TypedExpression dereference(Dereference node) {
+      TypedExpression base = compile(node.base());
+      if (!(base.type().orElse(null) instanceof Struct struct)) {
+        throw new KsqlException(
+            "Expected STRUCT type, got: " + base.type().map(t -> t.toSql(true)).orElse("null"));
+      }
+      int index = struct.indexOf(node.field());
+      if (index < 0) {
+        throw new KsqlException(
+            "Could not find field '" + node.field() + "' in '" + format.apply(node.base()) + "'.");
+      }
+      Evaluator evaluator = base.evaluator();
+      return TypedExpression.of(
+          struct.fields().get(index).type(),
+          row -> {
+            Object value = evaluator.evaluate(row);
+            return value == null ? null : ((StructValue) value).get(index);
+          });
+    }
+
+    @Override
+    public TypedExpression subscript(Subscript node) {
+      TypedExpression base = compile(node.base());
+      SqlType type = base.type().orElse(null);
+      Evaluator container = base.evaluator();
+      if (type instanceof Array array) {
+        Evaluator index = as(node.index(), SqlType.BIGINT);
+        return TypedExpression.of(
+            array.item(),
+            row -> item((List<?>) container.evaluate(row), (Long) index.evaluate(row)));
+      }
+      if (type instanceof MapType map) {
+        Evaluator key = as(node.index(), map.key());
+        return TypedExpression.of(
+            map.value(),
+            row -> {
+              Object value = container.evaluate(row);
+              return value == null ? null : ((Map<?, ?>) value).get(key.evaluate(row));
+            });
+      }
+      throw new KsqlException(
+          "Subscript expression ("
+              + format.apply(node)
+              + ") do not apply to "
+              + base.type().map(t -> t.toSql(true)).orElse("null")
+              + ".");
+    }
+
+    @Override
+    public TypedExpression structConstructor(StructConstructor node) {
+      List<Field> fields = new ArrayList<>();
+      Evaluator[] values = new Evaluator[node.fields().size()];
+      for (int i = 0; i < values.length; i++) {
+        Expression.StructField field = node.fields().get(i);
+        TypedExpression value = compile(field.value());
+        fields.add(
+            new Field(
+                field.name(),
+                value
+                    .type()
+                    .orElseThrow(
+                        () ->
+                            new KsqlException(
+                                "Cannot construct a struct with a NULL value for field '"
+                                    + field.name()
+                                    + "'. As a workaround, you may cast a NULL value to the desired type."))));
+        values[i] = value.evaluator();
+      }
+      return TypedExpression.of(
+          SqlType.struct(fields), row -> new StructValue(evaluateAll(values, row)));
+    }
+
+    @Override
+    public TypedExpression arrayConstructor(ArrayConstructor node) {
+      if (node.items().isEmpty()) {
+        throw new KsqlException(
+            "Array constructor cannot be empty. Please supply at least one element (see https://github.com/confluentinc/ksql/issues/4239).");
+      }
+      SqlType item =
+          commonType
+              .of(node.items())
+              .orElseThrow(
+                  () ->
+                      new KsqlException(
+                          "Cannot construct an array with all NULL elements (see https://github.com/confluentinc/ksql/issues/4239). As a workaround, you may cast a NULL value to the desired type."));
+      SqlType type = SqlType.array(item);
+      return TypedExpression.of(type, as(node, type));
+    }
+
+    @Override
+    public TypedExpression mapConstructor(MapConstructor node) {
+      if (node.entries().isEmpty()) {
+        throw new KsqlException(
+            "Map constructor cannot be empty. Please supply at least one key value pair (see https://github.com/confluentinc/ksql/issues/4239).");
+      }
+      SqlType key = allNullRefused(node.entries().stream().map(MapEntry::key).toList(), "keys");
+      SqlType value =
+          allNullRefused(node.entries().stream().map(MapEntry::value).toList(), "values");
+      SqlType type = SqlType.map(key, value);
+      return TypedExpression.of(type, as(node, type));
+    }
+
+    private SqlType allNullRefused(List<Expression> parts, String what) {
+      return commonType
+          .of(parts)
+          .orElseThrow(
+              () ->
+                  new KsqlException(
+                      "Cannot construct a map with all NULL "
+                          + what
+                          + " (see https://github.com/confluentinc/ksql/issues/4239). As a workaround, you may cast a NULL value to the desired type."));
+    }
+
+    @Override
+    public TypedExpression cast(Cast node) {
+      TypedExpression value = compile(node.value());
+      if (value.type().isEmpty()) {
+        return TypedExpression.of(node.type(), row -> null);
+      }
+      return TypedExpression.of(
+          node.type(),
+          converted(value.evaluator(), Casts.explicit(value.type().get(), node.type())));
+    }
+
+    // --- functions
+
+    @Override
+    public TypedExpression functionCall(FunctionCall node) {
+      List<ArgumentType> types = new ArrayList<>();
+      for (Expression argument : node.arguments()) {
+        types.add(argumentType(argument));
+      }
+      ScalarCall call = functions.resolveScalar(node.name(), types);
+      Evaluator[] arguments = new Evaluator[types.size()];
+      for (int i = 0; i < arguments.length; i++) {
+        Expression argument = node.arguments().get(i);
+        SqlType wanted = call.argumentTypes().get(i);
+        arguments[i] =
+            argument instanceof Lambda lambda
+                ? lambdaValue(lambda, call.lambdaParameterTypes().get(i))
+                : wanted == null ? compile(argument).evaluator() : as(argument, wanted);
+      }
+      return TypedExpression.of(call.returnType(), invoke(call.body(), arguments));
+    }
+
+    private ArgumentType argumentType(Expression argument) {
+      if (argument instanceof IntervalUnit) {
+        return new ArgumentType.Unit();
+      }
+      if (argument instanceof Lambda lambda) {
+        return new ArgumentType.Lambda(
+            lambda.parameters().size(), types -> lambdaBodyType(lambda, types));
+      }
+      return new ArgumentType.Value(typeOf(argument).orElse(null));
+    }
+
+    private SqlType lambdaBodyType(Lambda lambda, List<SqlType> parameterTypes) {
+      return inside(lambda, parameterTypes)
+          .typeOf(lambda.body())
+          .orElseThrow(
+              () ->
+                  new KsqlException(
+                      "The lambda "
+                          + format.apply(lambda)
+                          + " returns NULL only. Cast it to a type."));
+    }
+
+    private Evaluator lambdaValue(Lambda lambda, List<SqlType> parameterTypes) {
+      Evaluator body = inside(lambda, parameterTypes).compile(lambda.body()).evaluator();
+      int first = firstFreeVariable;
+      return row -> {
+        LambdaValue value =
+            arguments -> {
+              row.setVariables(first, arguments);
+              return body.evaluate(row);
+            };
+        return value;
+      };
+    }
+
+    private Compilation inside(Lambda lambda, List<SqlType> parameterTypes) {
+      Map<String, Variable> visible = new HashMap<>(variables);
+      for (int i = 0; i < parameterTypes.size(); i++) {
+        visible.put(
+            lambda.parameters().get(i), new Variable(firstFreeVariable + i, parameterTypes.get(i)));
+      }
+      return new Compilation(scope, visible, firstFreeVariable + parameterTypes.size());
+    }
+
+    // --- where a type is wanted
+
+    Evaluator as(Expression node, SqlType target) {
+      if (node instanceof Literal literal) {
+        Object constant = literalAs(literal, target);
+        return row -> constant;
+      }
+      if (node instanceof ArrayConstructor constructor && target instanceof Array array) {
+        Evaluator[] items = new Evaluator[constructor.items().size()];
+        for (int i = 0; i < items.length; i++) {
+          items[i] = as(constructor.items().get(i), array.item());
+        }
+        return row -> Arrays.asList(evaluateAll(items, row));
+      }
+      if (node instanceof MapConstructor constructor && target instanceof MapType map) {
+        Evaluator[] keys = new Evaluator[constructor.entries().size()];
+        Evaluator[] values = new Evaluator[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+          keys[i] = as(constructor.entries().get(i).key(), map.key());
+          values[i] = as(constructor.entries().get(i).value(), map.value());
+        }
+        return row -> mapOf(keys, values, row);
+      }
+      if (node instanceof StructConstructor constructor && target instanceof Struct struct) {
+        Evaluator[] values = new Evaluator[struct.fields().size()];
+        Arrays.fill(values, (Evaluator) row -> null);
+        for (Expression.StructField field : constructor.fields()) {
+          int index = struct.indexOf(field.name());
+          if (index >= 0) {
+            values[index] = as(field.value(), struct.fields().get(index).type());
+          }
+        }
+        return row -> new StructValue(evaluateAll(values, row));
+      }
+      TypedExpression value = compile(node);
+      if (value.type().isEmpty()) {
+        return value.evaluator();
+      }
+      SqlType type = value.type().get();
+      return converted(
+          value.evaluator(),
+          Casts.implicit(type, target)
+              .orElseThrow(
+                  () ->
+                      new KsqlException(
+                          "operator does not exist: "
+                              + target.toSql(true)
+                              + " = "
+                              + type.toSql(true)
+                              + " ("
+                              + format.apply(node)
+                              + ")\nHint: You might need to add explicit type casts.")));
+    }
+
+    private @Nullable Object literalAs(Literal literal, SqlType target) {
+      Object value = literal.value();
+      if (value == null) {
+        return null;
+      }
+      SqlType type = literalType(value).orElseThrow();
+      if (target == SqlType.STRING) {
+        return Casts.text(value, type);
+      }
+      Optional<Conversion> conversion = Casts.implicit(type, target);
+      if (conversion.isPresent()) {
+        return conversion.get().apply(value);
+      }
+      try {
+        if (value instanceof String text) {
+          return target == SqlType.BOOLEAN
+              ? CommonType.booleanOf(text).orElseThrow(() -> new NumberFormatException(text))
+              : Casts.explicit(type, target).apply(text);
+        }
+        if (type.isNumeric() && target.isNumeric()) {
+          return Casts.explicit(type, target).apply(value);
+        }
+      } catch (NumberFormatException | DateTimeParseException e) {
+        throw new KsqlException(
+            "invalid input syntax for type "
+                + target.baseName()
+                + ": \""
+                + value
+                + "\".\nHint: You might need to add explicit type casts.",
+            e);
+      }
+      throw new KsqlException(
+          "operator does not exist: "
+              + target.toSql(true)
+              + " = "
+              + type.toSql(true)
+              + " ("
+              + format.apply(literal)
+              + ")\nHint: You might need to add explicit type casts.");
+    }
+  }
+
+  // --- closures
+
+  private static Optional<SqlType> literalType(@Nullable Object value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof BigDecimal decimal) {
+      return Optional.of(Decimals.ofValue(decimal));
+    }
+    if (value instanceof Boolean) {
+      return Optional.of(SqlType.BOOLEAN);
+    }
+    if (value instanceof Integer) {
+      return Optional.of(SqlType.INTEGER);
+    }
+    if (value instanceof Long) {
+      return Optional.of(SqlType.BIGINT);
+    }
+    return Optional.of(value instanceof Double ? SqlType.DOUBLE : SqlType.STRING);
+  }
+
+  private static Evaluator read(Slot slot) {
+    if (slot instanceof Slot.Key key) {
+      int index = key.index();
+      return row -> row.key[index];
+    }
+    if (slot instanceof Slot.Value value) {
+      int index = value.index();
+      return row -> row.value[index];
+    }
+    return switch ((Slot.Pseudo) slot) {
+      case ROWTIME -> row -> row.rowtime;
+      case ROWPARTITION -> row -> row.partition;
+      case ROWOFFSET -> row -> row.offset;
+      case WINDOWSTART -> row -> row.windowStart;
+      case WINDOWEND -> row -> row.windowEnd;
+    };
+  }
+
+  private static Evaluator converted(Evaluator evaluator, Conversion conversion) {
+    return row -> conversion.applyOrNull(evaluator.evaluate(row));
+  }
+
+  private static Evaluator invoke(ScalarBody body, Evaluator[] arguments) {
+    return row -> body.apply(evaluateAll(arguments, row));
+  }
+
+  private static @Nullable Object[] evaluateAll(Evaluator[] evaluators, RowContext row) {
+    @Nullable Object[] values = new Object[evaluators.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = evaluators[i].evaluate(row);
+    }
+    return values;
+  }
+
+  private static Evaluator firstTrue(Evaluator[] conditions, Evaluator[] results, Evaluator last) {
+    return row -> {
+      for (int i = 0; i < conditions.length; i++) {
+        if (isTrue(conditions[i].evaluate(row))) {
+          return results[i].evaluate(row);
+        }
+      }
+      return last.evaluate(row);
+    };
+  }
+
+  private static boolean isTrue(@Nullable Object value) {
+    return Boolean.TRUE.equals(value);
+  }
+
+  private static boolean isOneOf(@Nullable Object value, Evaluator[] options, RowContext row) {
+    if (value == null) {
+      return false;
+    }
+    for (Evaluator option : options) {
+      if (value.equals(option.evaluate(row))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable Object item(@Nullable List<?> list, @Nullable Long index) {
+    if (list == null || index == null) {
+      return null;
+    }
+    long position = index < 0 ? list.size() + index : index - 1;
+    return position < 0 || position >= list.size() ? null : list.get((int) position);
+  }
+
+  private static Map<@Nullable Object, @Nullable Object> mapOf(
+      Evaluator[] keys, Evaluator[] values, RowContext row) {
+    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keys.length; i++) {
+      map.put(keys[i].evaluate(row), values[i].evaluate(row));
+    }
+    return map;
+  }
+
+  private static Object negate(Object number) {
+    if (number instanceof BigDecimal decimal) {
+      return decimal.negate();
+    }
+    if (number instanceof Double d) {
+      return -d;
+    }
+    return number instanceof Long l ? (Object) (-l) : (Object) (-(Integer) number);
+  }
+
+  private static Evaluator integers(ArithmeticOperator operator, Evaluator a, Evaluator b) {
+    return row -> {
+      Integer x = (Integer) a.evaluate(row);
+      Integer y = (Integer) b.evaluate(row);
+      if (x == null || y == null) {
+        return null;
+      }
+      return switch (operator) {
+        case ADD -> x + y;
+        case SUBTRACT -> x - y;
+        case MULTIPLY -> x * y;
+        case DIVIDE -> x / y;
+        case MODULUS -> x % y;
+      };
+    };
+  }
+
+  private static Evaluator longs(ArithmeticOperator operator, Evaluator a, Evaluator b) {
+    return row -> {
+      Number left = (Number) a.evaluate(row);
+      Number right = (Number) b.evaluate(row);
+      if (left == null || right == null) {
+        return null;
+      }
+      long x = left.longValue();
+      long y = right.longValue();
+      return switch (operator) {
+        case ADD -> x + y;
+        case SUBTRACT -> x - y;
+        case MULTIPLY -> x * y;
+        case DIVIDE -> x / y;
+        case MODULUS -> x % y;
+      };
+    };
+  }
+
+  private static Evaluator doubles(ArithmeticOperator operator, Evaluator a, Evaluator b) {
+    return row -> {
+      Number left = (Number) a.evaluate(row);
+      Number right = (Number) b.evaluate(row);
+      if (left == null || right == null) {
+        return null;
+      }
+      double x = left.doubleValue();
+      double y = right.doubleValue();
+      return switch (operator) {
+        case ADD -> x + y;
+        case SUBTRACT -> x - y;
+        case MULTIPLY -> x * y;
+        case DIVIDE -> x / y;
+        case MODULUS -> x % y;
+      };
+    };
+  }
+}
