@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.settings.cli;
 
+import io.lastfive.settings.NearestName;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -92,12 +93,33 @@ public final class CommandRunner {
 
   private static int explainUsage(ParameterException error) {
     CommandLine command = error.getCommandLine();
-    PrintWriter err = command.getErr();
-    printError(command, Objects.toString(error.getMessage()));
-    UnmatchedArgumentException.printSuggestions(error, err);
-    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-    err.flush();
+    printError(command, usageMessage(error));
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    command.getErr().flush();
     return USER_ERROR;
+  }
+
+  private static String usageMessage(ParameterException error) {
+    String message = Objects.toString(error.getMessage());
+    if (!(error instanceof UnmatchedArgumentException unmatched)) {
+      return message;
+    }
+    CommandLine command = error.getCommandLine();
+    String given = unmatched.getUnmatched().get(0);
+    Set<String> known =
+        given.startsWith("-")
+            ? command.getCommandSpec().optionsMap().keySet()
+            : command.getSubcommands().keySet();
+    if (known.isEmpty()) {
+      return message;
+    }
+    return "unknown %s '%s'.%s"
+        .formatted(
+            given.startsWith("-") ? "option" : "command",
+            given,
+            NearestName.of(given, known)
+                .map(nearest -> " Did you mean '" + nearest + "'?")
+                .orElse(" Known: " + String.join(", ", known) + "."));
   }
 
   private static int explainFailure(Exception error, CommandLine command) {
