@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 /**
  * A SELECT as written.
  *
- * @param emit CHANGES or FINAL as written; empty where the text has no EMIT clause: a pull query
- *     when it stands alone, a persistent one inside CREATE ... AS and INSERT INTO
+ * @param emit CHANGES or FINAL; empty in a pull query, which has no EMIT clause. A query inside
+ *     CREATE ... AS and INSERT INTO emits CHANGES where its text does not say
  */
 public record Query(
     List<SelectItem> select,

@@ -3,6 +3,8 @@ package io.lastfive.ksqlengine.ast;
 
 import io.lastfive.ksqlengine.types.SqlType;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +52,12 @@ public sealed interface Statement {
       boolean ifNotExists,
       boolean isSource,
       SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public CreateSource {
+      columns = List.copyOf(columns);
+      properties = orderedCopy(properties);
+    }
+  }
 
   /** CREATE [OR REPLACE] STREAM|TABLE [IF NOT EXISTS] name WITH (...) AS SELECT. */
   record CreateAsSelect(
@@ -61,19 +68,32 @@ public sealed interface Statement {
       boolean orReplace,
       boolean ifNotExists,
       SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public CreateAsSelect {
+      properties = orderedCopy(properties);
+    }
+  }
 
   record InsertInto(
       String target,
       Map<String, Expression.Literal> properties,
       Query query,
       SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public InsertInto {
+      properties = orderedCopy(properties);
+    }
+  }
 
   /** INSERT INTO target [(columns)] VALUES (values). */
   record InsertValues(
       String target, List<String> columns, List<Expression> values, SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public InsertValues {
+      columns = List.copyOf(columns);
+      values = List.copyOf(values);
+    }
+  }
 
   record DropSource(
       SourceKind kind, String name, boolean ifExists, boolean deleteTopic, SourcePosition position)
@@ -82,7 +102,11 @@ public sealed interface Statement {
   /** ALTER STREAM|TABLE name ADD [COLUMN] .... */
   record AlterSource(
       SourceKind kind, String name, List<ColumnDefinition> added, SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public AlterSource {
+      added = List.copyOf(added);
+    }
+  }
 
   record CreateType(String name, SqlType type, boolean ifNotExists, SourcePosition position)
       implements Statement {}
@@ -176,7 +200,11 @@ public sealed interface Statement {
       Map<String, Expression.Literal> properties,
       boolean ifNotExists,
       SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public CreateConnector {
+      properties = orderedCopy(properties);
+    }
+  }
 
   record DropConnector(String name, boolean ifExists, SourcePosition position)
       implements Statement {}
@@ -190,7 +218,11 @@ public sealed interface Statement {
       boolean exists,
       Optional<Duration> timeout,
       SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public AssertTopic {
+      properties = orderedCopy(properties);
+    }
+  }
 
   /** ASSERT [NOT EXISTS] SCHEMA [SUBJECT s] [ID i] [TIMEOUT ...]. */
   record AssertSchema(
@@ -204,13 +236,28 @@ public sealed interface Statement {
   /** ASSERT VALUES name (columns) VALUES (values): of script tests only. */
   record AssertValues(
       String source, List<String> columns, List<Expression> values, SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public AssertValues {
+      columns = List.copyOf(columns);
+      values = List.copyOf(values);
+    }
+  }
 
   /** ASSERT NULL VALUES name (columns) KEY (values): of script tests only. */
   record AssertTombstone(
       String source, List<String> columns, List<Expression> values, SourcePosition position)
-      implements Statement {}
+      implements Statement {
+    public AssertTombstone {
+      columns = List.copyOf(columns);
+      values = List.copyOf(values);
+    }
+  }
 
   /** ASSERT STREAM|TABLE ...: of script tests only. */
   record AssertSource(CreateSource expected, SourcePosition position) implements Statement {}
+
+  /** A copy nobody changes that keeps the written order, which {@code Map.copyOf} would lose. */
+  private static <V> Map<String, V> orderedCopy(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
 }
