@@ -26,9 +26,19 @@ public final class UnavailableError extends RuntimeException {
    */
   public static UnavailableError at(
       String dependency, String address, Setting<?> addressSetting, Throwable cause) {
+    return at(dependency, address, addressSetting, reason(cause), cause);
+  }
+
+  /** As above, where the cause's own words would not help. */
+  public static UnavailableError at(
+      String dependency,
+      String address,
+      Setting<?> addressSetting,
+      String reason,
+      Throwable cause) {
     return new UnavailableError(
         "%s at %s does not answer: %s. Start the stack with 'make up', or set %s to where it runs."
-            .formatted(dependency, Secrets.maskIn(address), reason(cause), addressSetting.name()),
+            .formatted(dependency, Secrets.maskIn(address), reason, addressSetting.name()),
         cause);
   }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.cli.schemas;
+
+import io.lastfive.registry.RegisteredSchema;
+import io.lastfive.registry.SchemaRegistryClient;
+import io.lastfive.registry.SchemaRegistryException;
+import io.lastfive.registry.SchemaRegistryUnavailableException;
+import io.lastfive.schemas.BackwardCompatibility;
+import io.lastfive.schemas.PaymentEvent;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Entry point: registers the events' schemas before any script or service uses them. May run any
+ * number of times: a schema that is registered stays as it is. Either all schemas can be
+ * registered, or none is.
+ */
+public final class Registration {
+  /**
+   * What became of a schema.
+   *
+   * @param created whether it was not registered before
+   */
+  public record Outcome(String subject, String schema, int version, int id, boolean created) {}
+
+  private final SchemaRegistryClient registry;
+  private final String address;
+
+  public Registration(Settings settings) {
+    this.registry = new SchemaRegistryClient(settings.schemaRegistryProperties());
+    this.address = settings.get(KnownSettings.SCHEMA_REGISTRY_URL).toString();
+  }
+
+  /**
+   * Registers every event's schema; a {@link UserError} names each field that keeps one from being
+   * registered.
+   */
+  public List<Outcome> register() {
+    return answered(
+        () -> {
+          refuseIncompatible();
+          List<Outcome> outcomes = new ArrayList<>();
+          for (PaymentEvent event : PaymentEvent.values()) {
+            outcomes.add(register(event));
+          }
+          return outcomes;
+        });
+  }
+
+  /** What keeps {@code event} from being registered, against the subject's latest version. */
+  List<String> problems(PaymentEvent event) {
+    return answered(
+        () ->
+            registry
+                .latest(event.subject())
+                .map(latest -> problems(event, latest))
+                .orElse(List.of()));
+  }
+
+  private void refuseIncompatible() {
+    List<String> problems = new ArrayList<>();
+    for (PaymentEvent event : PaymentEvent.values()) {
+      problems.addAll(problems(event));
+    }
+    if (!problems.isEmpty()) {
+      throw UserError.ofAll("problems with the schemas", problems);
+    }
+  }
+
+  private static List<String> problems(PaymentEvent event, RegisteredSchema latest) {
+    return BackwardCompatibility.problems(event.schema(), latest.schema()).stream()
+        .map(
+            problem ->
+                "%s (against version %d at the registry): %s"
+                    .formatted(event.subject(), latest.version(), problem))
+        .toList();
+  }
+
+  private Outcome register(PaymentEvent event) {
+    Optional<RegisteredSchema> found = registry.find(event.subject(), event.schema());
+    if (found.isEmpty()) {
+      registry.register(event.subject(), event.schema());
+    }
+    RegisteredSchema registered =
+        found
+            .or(() -> registry.find(event.subject(), event.schema()))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        event.subject() + ": registered at " + address + ", but not found there"));
+    return new Outcome(
+        event.subject(),
+        event.schema().getFullName(),
+        registered.version(),
+        registered.id(),
+        found.isEmpty());
+  }
+
+  private <T> T answered(Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (SchemaRegistryUnavailableException away) {
+      throw new UnavailableError(Objects.toString(away.getMessage()), away);
+    } catch (SchemaRegistryException refused) {
+      throw new UserError(
+          "Schema Registry at %s refused: %s".formatted(address, refused.getMessage()), refused);
+    }
+  }
+}
