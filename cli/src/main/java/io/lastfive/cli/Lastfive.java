@@ -4,6 +4,7 @@ package io.lastfive.cli;
 import io.lastfive.cli.logging.Verbosity;
 import io.lastfive.cli.schemas.SchemasCommand;
 import io.lastfive.cli.topics.TopicsCommand;
+import io.lastfive.ksqlclient.cli.WatchCommand;
 import io.lastfive.settings.cli.CommandRunner;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -24,6 +25,8 @@ import picocli.CommandLine.RunLast;
     subcommands = {
       TopicsCommand.class,
       SchemasCommand.class,
+      KsqlCommand.class,
+      WatchCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.cli;
+
+import io.lastfive.ksqlclient.cli.ApplyCommand;
+import io.lastfive.ksqlclient.cli.InfoCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** What can be done with the scripts. */
+@Command(
+    name = "ksql",
+    description = "Applies and tests the KSQL scripts.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ApplyCommand.class, InfoCommand.class, HelpCommand.class})
+final class KsqlCommand {}
