@@ -5,6 +5,7 @@ import io.lastfive.ksqlengine.types.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,42 @@ public interface Format {
   /** Whether columns can be inferred from, and are registered in, a schema registry. */
   boolean usesSchemaRegistry();
 
-  /** Whether a single value column may stand bare, without a record around it. */
+  /** Whether a single column may stand bare, without a record around it. */
   boolean supportsUnwrappedSingles();
+
+  /** Whether a single column may stand in a record of one field. */
+  boolean supportsWrappedSingles();
+
+  /** The format's properties that {@link FormatSpec#properties()} may have. */
+  Set<String> supportedProperties();
+
+  /** Those of them that a query's sink takes over from its source. */
+  default Set<String> inheritedProperties() {
+    return Set.of();
+  }
+
+  /**
+   * Whether these columns stand bare: a single key column does wherever the format can do that, a
+   * single value column where {@link FormatSpec#wrapSingles()} says so or the format knows nothing
+   * else.
+   */
+  default boolean unwraps(List<Column> columns, FormatSpec spec, boolean isKey) {
+    if (columns.size() != 1 || !supportsUnwrappedSingles()) {
+      return false;
+    }
+    return !supportsWrappedSingles() || !spec.wrapSingles().orElse(!isKey);
+  }
+
+  /** {@code WRAP_SINGLES}, {@code UNWRAP_SINGLES} or nothing, as ksqlDB names them in its plans. */
+  default List<String> features(List<Column> columns, FormatSpec spec, boolean isKey) {
+    if (columns.size() != 1 || !supportsUnwrappedSingles() || !supportsWrappedSingles()) {
+      return List.of();
+    }
+    if (unwraps(columns, spec, isKey)) {
+      return List.of("UNWRAP_SINGLES");
+    }
+    return spec.wrapSingles().isPresent() ? List.of("WRAP_SINGLES") : List.of();
+  }
 
   /**
    * Refuses columns and properties the format cannot carry, with ksqlDB's words.
@@ -45,11 +80,20 @@ public interface Format {
    * A format with its properties.
    *
    * @param name {@code AVRO}
-   * @param properties {@code fullSchemaName}, {@code schemaId}, {@code delimiter}
+   * @param properties {@link #SCHEMA_NAME}, {@link #SCHEMA_ID}, {@link #DELIMITER}
    * @param wrapSingles whether one column is written as a record of one field; empty: the format's
    *     default
    */
   record FormatSpec(String name, Map<String, String> properties, Optional<Boolean> wrapSingles) {
+    /** The full name of the Avro record. */
+    public static final String SCHEMA_NAME = "fullSchemaName";
+
+    /** The id of the registered schema that records follow. */
+    public static final String SCHEMA_ID = "schemaId";
+
+    /** The character between columns. */
+    public static final String DELIMITER = "delimiter";
+
     public FormatSpec {
       properties = Map.copyOf(properties);
     }

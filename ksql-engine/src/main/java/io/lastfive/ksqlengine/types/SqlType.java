@@ -47,9 +47,9 @@ public sealed interface SqlType {
    */
   String toSql(boolean quoteNames);
 
-  default boolean isNumeric() {
-    return this == INTEGER || this == BIGINT || this == DOUBLE || this instanceof Decimal;
-  }
+  // No default method: with one, this interface and Primitive would wait for each other when two
+  // threads are the first to use them.
+  boolean isNumeric();
 
   static Decimal decimal(int precision, int scale) {
     return new Decimal(precision, scale);
@@ -80,6 +80,11 @@ public sealed interface SqlType {
     TIMESTAMP;
 
     @Override
+    public boolean isNumeric() {
+      return this == INTEGER || this == BIGINT || this == DOUBLE;
+    }
+
+    @Override
     public String baseName() {
       return name();
     }
@@ -91,9 +96,8 @@ public sealed interface SqlType {
   }
 
   /**
-   * DECIMAL(precision, scale).
-   *
-   * @throws IllegalArgumentException with ksqlDB's words where precision or scale is impossible
+   * DECIMAL(precision, scale). An impossible precision or scale is an {@link
+   * IllegalArgumentException} with ksqlDB's words.
    */
   record Decimal(int precision, int scale) implements SqlType {
     public Decimal {
@@ -109,6 +113,11 @@ public sealed interface SqlType {
         throw new IllegalArgumentException(
             "DECIMAL precision must be >= scale: DECIMAL(" + precision + "," + scale + ")");
       }
+    }
+
+    @Override
+    public boolean isNumeric() {
+      return true;
     }
 
     @Override
@@ -130,6 +139,11 @@ public sealed interface SqlType {
   /** ARRAY of one item type. */
   record Array(SqlType item) implements SqlType {
     @Override
+    public boolean isNumeric() {
+      return false;
+    }
+
+    @Override
     public String baseName() {
       return "ARRAY";
     }
@@ -147,6 +161,11 @@ public sealed interface SqlType {
 
   /** MAP of one key type and one value type. */
   record MapType(SqlType key, SqlType value) implements SqlType {
+    @Override
+    public boolean isNumeric() {
+      return false;
+    }
+
     @Override
     public String baseName() {
       return "MAP";
@@ -182,6 +201,11 @@ public sealed interface SqlType {
     public Optional<Field> field(String name) {
       int index = indexOf(name);
       return index < 0 ? Optional.empty() : Optional.of(fields.get(index));
+    }
+
+    @Override
+    public boolean isNumeric() {
+      return false;
     }
 
     @Override
