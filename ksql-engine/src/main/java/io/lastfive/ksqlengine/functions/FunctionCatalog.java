@@ -3,6 +3,7 @@ package io.lastfive.ksqlengine.functions;
 
 import io.lastfive.ksqlengine.types.SqlType;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +33,25 @@ public interface FunctionCatalog {
   ScalarCall resolveScalar(String name, List<ArgumentType> arguments);
 
   /**
-   * @param constants the values of arguments that are literals, null elsewhere and for NULL; some
-   *     aggregates read settings from them: the 5 of {@code TOPK(amount, 5)}
+   * @param constants the values of arguments that are literals, {@link NotLiteral} for the others;
+   *     some aggregates read settings from them: the 5 of {@code TOPK(amount, 5)}
    */
   AggregateCall resolveAggregate(
       String name, List<ArgumentType> arguments, List<@Nullable Object> constants);
 
   TableCall resolveTable(String name, List<ArgumentType> arguments);
 
+  /**
+   * The same functions under a statement's properties, of which some aggregates read limits: {@code
+   * ksql.functions.collect_list.limit}.
+   */
+  FunctionCatalog withProperties(Map<String, String> properties);
+
   /** All functions, sorted by name, for LIST FUNCTIONS and DESCRIBE FUNCTION. */
   List<FunctionDescription> describe();
+
+  /** Stands for an aggregate's argument that is not a literal, with its text for error messages. */
+  record NotLiteral(String expression) {}
 
   /** What an argument is before the function is chosen. */
   sealed interface ArgumentType {
@@ -84,7 +94,11 @@ public interface FunctionCatalog {
       List<List<SqlType>> lambdaParameterTypes,
       ScalarBody body) {}
 
-  /** The work of a scalar function; threads share it, so it keeps no state between calls. */
+  /**
+   * The work of a scalar function; threads share it, so it keeps no state between calls. It throws
+   * where it cannot work on a row's values; the call is then NULL, logged, and the expression
+   * around it goes on: {@code COALESCE(PARSE_DATE('?', 'yyyy'), d)} is d.
+   */
   @FunctionalInterface
   interface ScalarBody {
     @Nullable Object apply(@Nullable Object[] arguments);
