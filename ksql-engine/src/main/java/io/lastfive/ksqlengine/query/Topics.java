@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.ksqlengine.query;
+
+import io.lastfive.ksqlengine.KsqlException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics of the cluster: looked at, made and deleted. Safe for use by several threads. */
+public final class Topics implements AutoCloseable {
+
+  /** @param retentionMillis empty where the topic keeps the broker's */
+  public record Topic(String name, int partitions, int replicas, Optional<Long> retentionMillis) {}
+
+  private final Admin admin;
+
+  public Topics(Map<String, String> kafka) {
+    this.admin = Admin.create(new HashMap<>(kafka));
+  }
+
+  /** Empty where there is none of the name. */
+  public Optional<Topic> find(String name) {
+    try {
+      TopicDescription description = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+      String retention =
+          admin.describeConfigs(List.of(resource)).all().get().get(resource).get(TopicConfig.RETENTION_MS_CONFIG).value();
+      return Optional.of(
+          new Topic(
+              name,
+              description.partitions().size(),
+              description.partitions().get(0).replicas().size(),
+              Optional.ofNullable(retention).map(Long::valueOf)));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw failed("look at topic '" + name + "'", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Every topic with the replicas of each partition, by name. */
+  public Map<String, List<Integer>> all() {
+    try {
+      Collection<String> names =
+          admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+      Map<String, List<Integer>> replicas = new TreeMap<>();
+      admin
+          .describeTopics(names)
+          .allTopicNames()
+          .get()
+          .forEach(
+              (name, description) ->
+                  replicas.put(
+                      name,
+                      description.partitions().stream().map(p -> p.replicas().size()).toList()));
+      return replicas;
+    } catch (ExecutionException e) {
+      throw failed("list the topics", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Makes the topic; one that is there already stays as it is. */
+  public void create(String name, int partitions, int replicas, Map<String, String> config) {
+    NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(config);
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw failed("make topic '" + name + "'", e);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Deletes the topics that are there. */
+  public void delete(Collection<String> names) {
+    for (Map.Entry<String, KafkaFuture<Void>> deletion :
+        admin.deleteTopics(names).topicNameValues().entrySet()) {
+      try {
+        deletion.getValue().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw failed("delete topic '" + deletion.getKey() + "'", e);
+        }
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    }
+  }
+
+  /** The offset after the last record of each partition. */
+  public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    return offsets(partitions, OffsetSpec.latest());
+  }
+
+  /** The offset of the first record of each partition. */
+  public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+    return offsets(partitions, OffsetSpec.earliest());
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      Collection<TopicPartition> partitions, OffsetSpec spec) {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, spec));
+    try {
+      Map<TopicPartition, Long> offsets = new HashMap<>();
+      admin.listOffsets(asked).all().get().forEach((partition, info) -> offsets.put(partition, info.offset()));
+      return offsets;
+    } catch (ExecutionException e) {
+      throw failed("read offsets", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Where a consumer group goes on, a partition. */
+  public Map<TopicPartition, Long> committedOffsets(String group) {
+    try {
+      Map<TopicPartition, Long> offsets = new HashMap<>();
+      admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .forEach(
+              (partition, offset) -> {
+                if (offset != null) {
+                  offsets.put(partition, offset.offset());
+                }
+              });
+      return offsets;
+    } catch (ExecutionException e) {
+      throw failed("read the offsets of group '" + group + "'", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Forgets where a consumer group was. */
+  public void deleteGroup(String group) {
+    try {
+      admin.deleteConsumerGroups(List.of(group)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof GroupIdNotFoundException)
+          && !(e.getCause() instanceof GroupNotEmptyException)) {
+        throw failed("delete group '" + group + "'", e);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  public String clusterId() {
+    try {
+      return admin.describeCluster().clusterId().get();
+    } catch (ExecutionException e) {
+      throw failed("ask for the cluster's id", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(5));
+  }
+
+  private static KsqlException failed(String what, ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new KsqlException("Kafka did not let us " + what + ": " + cause.getMessage(), cause);
+  }
+
+  private static KafkaException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new InterruptException(e);
+  }
+}
