@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Shows the effective settings and where each comes from; secrets are masked. */
 @Command(
     name = "config",
-    description = "Shows the effective settings and where each comes from. Secrets are masked.")
+    description = "Show the effective settings and where each comes from. Secrets are masked.")
 final class ConfigCommand implements Runnable {
   @Mixin private CommonOptions common;
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.HelpCommand;
 /** What can be done with the scripts. */
 @Command(
     name = "ksql",
-    description = "Applies and tests the KSQL scripts.",
+    description = "Apply and test the KSQL scripts.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {ApplyCommand.class, InfoCommand.class, HelpCommand.class})
 final class KsqlCommand {}

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.settings;
 
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,19 +49,38 @@ public final class UnavailableError extends RuntimeException {
         cause);
   }
 
-  /** The innermost cause's first line; where it has no message, its kind. */
+  /** What went wrong in a few words: Java's own are often none at all. */
   private static String reason(Throwable thrown) {
-    Throwable root = thrown;
-    @Nullable Throwable next = root.getCause();
-    while (next != null && !Objects.equals(next, root)) {
-      root = next;
-      next = root.getCause();
+    List<Throwable> chain = causes(thrown);
+    if (anyIs(chain, UnknownHostException.class)
+        || anyIs(chain, UnresolvedAddressException.class)) {
+      return "the host is not known";
     }
-    String message = root.getMessage();
-    if (message == null || message.isBlank()) {
-      return root.getClass().getSimpleName();
+    if (anyIs(chain, HttpTimeoutException.class) || anyIs(chain, SocketTimeoutException.class)) {
+      return "no answer in time";
     }
-    String line = message.strip().lines().findFirst().orElse("").strip();
+    Throwable root = chain.get(chain.size() - 1);
+    String message = Objects.toString(root.getMessage(), "").strip();
+    if (message.isEmpty()) {
+      return anyIs(chain, ConnectException.class)
+          ? "connection refused"
+          : root.getClass().getSimpleName();
+    }
+    String line = message.lines().findFirst().orElse(message);
     return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+  }
+
+  private static boolean anyIs(List<Throwable> chain, Class<? extends Throwable> kind) {
+    return chain.stream().anyMatch(kind::isInstance);
+  }
+
+  private static List<Throwable> causes(Throwable thrown) {
+    List<Throwable> chain = new ArrayList<>();
+    @Nullable Throwable next = thrown;
+    while (next != null && !chain.contains(next)) {
+      chain.add(next);
+      next = next.getCause();
+    }
+    return chain;
   }
 }

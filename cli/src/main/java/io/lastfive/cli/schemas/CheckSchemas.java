@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Checks that each event's schema reads what its last released version has written (BACKWARD).",
+      "Check that each event's schema reads what its last released version has written (BACKWARD).",
       "Needs no service, except for --registry."
     })
 final class CheckSchemas implements Runnable {

@@ -10,8 +10,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "register",
     description = {
-      "Registers each event's schema at schema.registry.url.",
-      "Refuses all of them if one cannot read what the registry's latest version has written."
+      "Register each event's schema at schema.registry.url.",
+      "None is registered if one cannot read what the registry's latest version has written."
     })
 final class RegisterSchemas implements Runnable {
   @Mixin private CommonOptions common;

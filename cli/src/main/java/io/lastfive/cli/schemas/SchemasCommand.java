@@ -7,7 +7,7 @@ import picocli.CommandLine.HelpCommand;
 /** What can be done with the schemas of the events. */
 @Command(
     name = "schemas",
-    description = "Checks and registers the schemas of the payment events.",
+    description = "Register and check the schemas of the payment events.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {RegisterSchemas.class, CheckSchemas.class, HelpCommand.class})
 public final class SchemasCommand {}

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "create",
     description = {
-      "Makes the topics that are not there yet, with topics.partitions, topics.replication and topics.retention.",
+      "Make the topics that are not there yet, with topics.partitions, topics.replication and topics.retention.",
       "Topics that are there are left alone; where they differ from the settings, a warning says how."
     })
 final class CreateTopics implements Runnable {

@@ -7,7 +7,7 @@ import picocli.CommandLine.HelpCommand;
 /** What can be done with the topics. */
 @Command(
     name = "topics",
-    description = "Makes the topics that payments flow through.",
+    description = "Make the topics that payments flow through.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {CreateTopics.class, HelpCommand.class})
 public final class TopicsCommand {}
