@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink.consume;
+
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The consumer and the admin client of the sink, both without side effects until they are used. */
+public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
+
+  /**
+   * Makes both, asks the brokers once, and makes the dead-letter topic where there is none.
+   *
+   * @throws UnavailableError no broker answers
+   * @throws UserError a setting of Kafka's is wrong, or the brokers refuse the user
+   */
+  public static KafkaClients open(Settings settings, String deadLetterTopic) {
+    Map<String, Object> shared = new HashMap<>(settings.kafkaProperties());
+    shared.putIfAbsent(
+        CommonClientConfigs.CLIENT_ID_CONFIG, settings.get(KnownSettings.SINK_CLIENT_ID));
+    Admin admin = admin(shared);
+    try {
+      greet(settings, admin, deadLetterTopic);
+      return new KafkaClients(consumer(settings, shared), admin);
+    } catch (RuntimeException | InterruptedException e) {
+      admin.close();
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw new UnavailableError("stopped before Kafka answered", e);
+      }
+      throw (RuntimeException) e;
+    }
+  }
+
+  private static Admin admin(Map<String, Object> shared) {
+    Map<String, Object> properties = new HashMap<>(shared);
+    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+    try {
+      return Admin.create(properties);
+    } catch (KafkaException wrong) {
+      throw wrongSetting(wrong);
+    }
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Settings settings, Map<String, Object> shared) {
+    Map<String, Object> properties = new HashMap<>(shared);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.get(KnownSettings.SINK_GROUP_ID));
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // The database says where to read; a position that the broker does not have is an event of its
+    // own.
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.putIfAbsent(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    properties.putIfAbsent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.get(KnownSettings.SINK_BATCH_SIZE));
+    properties.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 5_000);
+    try {
+      return new KafkaConsumer<>(
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException wrong) {
+      throw wrongSetting(wrong);
+    }
+  }
+
+  private static void greet(Settings settings, Admin admin, String deadLetterTopic)
+      throws InterruptedException {
+    NewTopic topic =
+        new NewTopic(
+            deadLetterTopic,
+            Optional.of(1),
+            Optional.of(settings.get(KnownSettings.TOPICS_REPLICATION).shortValue()));
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException failed) {
+      Throwable cause = Optional.ofNullable(failed.getCause()).orElse(failed);
+      if (cause instanceof TopicExistsException) {
+        return;
+      }
+      String brokers = settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS);
+      if (cause instanceof AuthenticationException) {
+        throw new UserError(
+            "Kafka at %s refuses the login: %s".formatted(brokers, cause.getMessage()), cause);
+      }
+      if (cause instanceof TimeoutException) {
+        throw UnavailableError.at("Kafka", brokers, KnownSettings.KAFKA_BOOTSTRAP_SERVERS, cause);
+      }
+      throw new UserError(
+          "topic '%s' cannot be made on Kafka at %s: %s. Make it beforehand, or allow this user to."
+              .formatted(deadLetterTopic, brokers, cause.getMessage()),
+          cause);
+    }
+  }
+
+  private static RuntimeException wrongSetting(KafkaException error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigException) {
+        return new UserError("a kafka.* setting is wrong: " + cause.getMessage(), error);
+      }
+    }
+    return error;
+  }
+}

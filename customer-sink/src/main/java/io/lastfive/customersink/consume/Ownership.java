@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink.consume;
+
+import io.lastfive.customersink.write.Claim;
+
+/** What the consumer may do with a partition that the group assigned to it. */
+sealed interface Ownership {
+
+  /** Assigned, but the database does not know it yet: nothing is read. */
+  record Unclaimed() implements Ownership {
+    Claimed claimed(Claim claim, long nextOffset) {
+      return new Claimed(claim, nextOffset);
+    }
+  }
+
+  /** Claimed in the database: records are read from {@code nextOffset} on. */
+  record Claimed(Claim claim, long nextOffset) implements Ownership {
+    Claimed readUpTo(long newNextOffset) {
+      return new Claimed(claim, newNextOffset);
+    }
+
+    /** The offset was moved by hand, or the topic was made anew: it has to be claimed again. */
+    Unclaimed displaced() {
+      return new Unclaimed();
+    }
+
+    Fenced fenced() {
+      return new Fenced(claim);
+    }
+  }
+
+  /** Somebody else claimed it; the group will say who owns it. Nothing is read. */
+  record Fenced(Claim claim) implements Ownership {}
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink.write;
+
+import io.lastfive.customersink.write.CollapsedBatch.Row;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that change customers and dead letters, each one statement a batch. */
+final class CustomerTables {
+  // A row only moves forward: within its topic and partition an older record never replaces a newer
+  // one.
+  private static final String UPSERT =
+      """
+      INSERT INTO customer_payments AS current
+             (customer_id, payments, as_of, extra, topic_id, partition, record_offset)
+      SELECT customer_id, payments::jsonb, timestamptz 'epoch' + record_time * interval '1 millisecond',
+             extra::jsonb, ?, partition, record_offset
+        FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::bigint[])
+             AS changed (customer_id, payments, record_time, extra, partition, record_offset)
+      ON CONFLICT (customer_id) DO UPDATE
+         SET payments = excluded.payments, as_of = excluded.as_of, extra = excluded.extra,
+             topic_id = excluded.topic_id, partition = excluded.partition,
+             record_offset = excluded.record_offset, updated_at = excluded.updated_at
+       WHERE current.topic_id <> excluded.topic_id
+          OR current.partition <> excluded.partition
+          OR current.record_offset < excluded.record_offset
+      """;
+
+  private static final String DELETE =
+      """
+      DELETE FROM customer_payments AS current
+       USING unnest(?::text[], ?::integer[], ?::bigint[]) AS removed (customer_id, partition, record_offset)
+       WHERE current.customer_id = removed.customer_id
+         AND (current.topic_id <> ?
+              OR current.partition <> removed.partition
+              OR current.record_offset < removed.record_offset)
+      """;
+
+  private static final String DEAD_LETTER =
+      """
+      INSERT INTO sink_dead_letter (topic, topic_id, partition, record_offset, reason, record_time)
+      SELECT ?, ?, partition, record_offset, reason, timestamptz 'epoch' + record_time * interval '1 millisecond'
+        FROM unnest(?::integer[], ?::bigint[], ?::text[], ?::bigint[])
+             AS bad (partition, record_offset, reason, record_time)
+      ON CONFLICT DO NOTHING
+      """;
+
+  // Later than this, PostgreSQL's dates and ISO 8601's four digits of a year end.
+  private static final long LATEST_TIME_MILLIS = 253_402_300_799_999L;
+
+  private CustomerTables() {}
+
+  static void upsert(Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows)
+      throws SQLException {
+    int size = rows.size();
+    String[] customerIds = new String[size];
+    String[] payments = new String[size];
+    Long[] recordTimes = new Long[size];
+    String[] extras = new String[size];
+    Integer[] partitions = new Integer[size];
+    Long[] offsets = new Long[size];
+    for (int i = 0; i < size; i++) {
+      Change.Upsert upsert = rows.get(i).change();
+      customerIds[i] = upsert.customerId();
+      payments[i] = upsert.paymentsJson();
+      recordTimes[i] = upsert.recordTimeMillis();
+      extras[i] = upsert.extraJson().orElse(null);
+      partitions[i] = rows.get(i).claim().partition();
+      offsets[i] = upsert.offset();
+    }
+    try (PreparedStatement statement = transaction.prepareStatement(UPSERT)) {
+      statement.setObject(1, topicId);
+      statement.setArray(2, transaction.createArrayOf("text", customerIds));
+      statement.setArray(3, transaction.createArrayOf("text", payments));
+      statement.setArray(4, transaction.createArrayOf("int8", recordTimes));
+      statement.setArray(5, transaction.createArrayOf("text", extras));
+      statement.setArray(6, transaction.createArrayOf("int4", partitions));
+      statement.setArray(7, transaction.createArrayOf("int8", offsets));
+      statement.executeUpdate();
+    }
+  }
+
+  static void delete(Connection transaction, UUID topicId, List<Row<Change.Delete>> rows)
+      throws SQLException {
+    try (PreparedStatement statement = transaction.prepareStatement(DELETE)) {
+      statement.setArray(
+          1,
+          transaction.createArrayOf(
+              "text", rows.stream().map(row -> row.change().customerId()).toArray(String[]::new)));
+      statement.setArray(
+          2,
+          transaction.createArrayOf(
+              "int4", rows.stream().map(row -> row.claim().partition()).toArray(Integer[]::new)));
+      statement.setArray(
+          3,
+          transaction.createArrayOf(
+              "int8", rows.stream().map(row -> row.change().offset()).toArray(Long[]::new)));
+      statement.setObject(4, topicId);
+      statement.executeUpdate();
+    }
+  }
+
+  static void insertDeadLetters(
+      Connection transaction, String topic, UUID topicId, List<Row<Change.DeadLetter>> rows)
+      throws SQLException {
+    try (PreparedStatement statement = transaction.prepareStatement(DEAD_LETTER)) {
+      statement.setString(1, topic);
+      statement.setObject(2, topicId);
+      statement.setArray(
+          3,
+          transaction.createArrayOf(
+              "int4", rows.stream().map(row -> row.claim().partition()).toArray(Integer[]::new)));
+      statement.setArray(
+          4,
+          transaction.createArrayOf(
+              "int8", rows.stream().map(row -> row.change().offset()).toArray(Long[]::new)));
+      statement.setArray(
+          5,
+          transaction.createArrayOf(
+              "text", rows.stream().map(row -> row.change().reason()).toArray(String[]::new)));
+      statement.setArray(
+          6,
+          transaction.createArrayOf(
+              "int8", rows.stream().map(row -> storableTime(row.change())).toArray(Long[]::new)));
+      statement.executeUpdate();
+    }
+  }
+
+  private static @Nullable Long storableTime(Change.DeadLetter deadLetter) {
+    long millis = deadLetter.recordTimeMillis();
+    return millis < 0 || millis > LATEST_TIME_MILLIS ? null : millis;
+  }
+}

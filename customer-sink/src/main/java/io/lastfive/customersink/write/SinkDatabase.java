@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink.write;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+
+/**
+ * The customer service's PostgreSQL: connections to it, and the tables that Flyway keeps there.
+ * Safe for threads.
+ */
+public final class SinkDatabase implements AutoCloseable {
+  private static final String MIGRATIONS = "classpath:io/lastfive/customersink/migrations";
+  private static final String HISTORY_TABLE = "sink_schema_history";
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
+
+  private static final String MISSING_RIGHTS =
+      """
+      SELECT "right" || ' ON ' || quote_ident(?) || '.' || "table"
+        FROM (VALUES ('SELECT', 'customer_payments'), ('INSERT', 'customer_payments'),
+                     ('UPDATE', 'customer_payments'), ('DELETE', 'customer_payments'),
+                     ('SELECT', 'sink_offset'), ('INSERT', 'sink_offset'), ('UPDATE', 'sink_offset'),
+                     ('SELECT', 'sink_dead_letter'), ('INSERT', 'sink_dead_letter')) AS needed ("right", "table")
+       WHERE NOT has_table_privilege(quote_ident(?) || '.' || "table", "right")
+      """;
+
+  private final HikariDataSource pool;
+
+  private SinkDatabase(HikariDataSource pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Connects, makes or updates the tables, and checks that this user may write them.
+   *
+   * @throws UserError a wrong password, a database that is not there, or missing rights
+   * @throws UnavailableError the database does not answer
+   */
+  public static SinkDatabase openForWriting(Settings settings, int connections) {
+    try (Connection connection = connect(settings)) {
+      migrate(settings, connection);
+      refuseMissingRights(settings, connection);
+    } catch (SQLException e) {
+      throw refusal(settings, e);
+    }
+    return new SinkDatabase(pool(settings, connections, false));
+  }
+
+  /** Connects to read what a sink has written. */
+  public static SinkDatabase openForReading(Settings settings, int connections) {
+    try (Connection connection = connect(settings);
+        PreparedStatement tables =
+            connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+      tables.setString(1, quoted(schema(settings)) + ".customer_payments");
+      try (ResultSet row = tables.executeQuery()) {
+        row.next();
+        if (!row.getBoolean(1)) {
+          throw new UserError(
+              "schema '%s' of %s has no table 'customer_payments': no sink has written there yet. Start one with 'lastfive sink run', or set database.url and database.schema to where it writes."
+                  .formatted(schema(settings), address(settings)));
+        }
+      }
+    } catch (SQLException e) {
+      throw refusal(settings, e);
+    }
+    return new SinkDatabase(pool(settings, connections, true));
+  }
+
+  /** Connections in the schema of the settings; those for writing do not commit by themselves. */
+  public DataSource connections() {
+    return pool;
+  }
+
+  /**
+   * A connection of its own, outside of the pool, such as one that listens for as long as it lives.
+   */
+  public static Connection connect(Settings settings) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.get(KnownSettings.DATABASE_USER));
+    properties.setProperty("password", settings.get(KnownSettings.DATABASE_PASSWORD));
+    properties.setProperty("currentSchema", quoted(schema(settings)));
+    properties.setProperty("connectTimeout", Long.toString(LONGEST_CONNECT.toSeconds()));
+    properties.setProperty("loginTimeout", Long.toString(LONGEST_CONNECT.toSeconds()));
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("ApplicationName", "lastfive-sink");
+    return DriverManager.getConnection(settings.get(KnownSettings.DATABASE_URL), properties);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private static HikariDataSource pool(Settings settings, int connections, boolean readOnly) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(readOnly ? "lastfive-page" : "lastfive-sink");
+    config.setJdbcUrl(settings.get(KnownSettings.DATABASE_URL));
+    config.setUsername(settings.get(KnownSettings.DATABASE_USER));
+    config.setPassword(settings.get(KnownSettings.DATABASE_PASSWORD));
+    config.setAutoCommit(readOnly);
+    config.setReadOnly(readOnly);
+    config.addDataSourceProperty("readOnlyMode", "always");
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(LONGEST_CONNECT.toMillis());
+    // A database that is away when the pool is made is waited out like one that goes later.
+    config.setInitializationFailTimeout(-1);
+    // An owner that hangs in a transaction must not keep the next one from its partitions for ever.
+    config.setConnectionInitSql(
+        "SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '10s'");
+    config.addDataSourceProperty("currentSchema", quoted(schema(settings)));
+    config.addDataSourceProperty("connectTimeout", Long.toString(LONGEST_CONNECT.toSeconds()));
+    config.addDataSourceProperty("socketTimeout", "60");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("ApplicationName", config.getPoolName());
+    return new HikariDataSource(config);
+  }
+
+  private static void migrate(Settings settings, Connection connection) throws SQLException {
+    Flyway flyway =
+        Flyway.configure()
+            .dataSource(
+                settings.get(KnownSettings.DATABASE_URL),
+                settings.get(KnownSettings.DATABASE_USER),
+                settings.get(KnownSettings.DATABASE_PASSWORD))
+            .defaultSchema(schema(settings))
+            .schemas(schema(settings))
+            .table(HISTORY_TABLE)
+            .locations(MIGRATIONS)
+            // The schema may hold tables of the customer service; they are left alone.
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            .load();
+    try {
+      // A user that only writes rows need not be able to make tables.
+      if (flyway.info().pending().length > 0) {
+        flyway.migrate();
+      }
+    } catch (FlywayValidateException changed) {
+      throw new UserError(
+          "the tables of schema '%s' were made by another version of lastfive: %s"
+              .formatted(schema(settings), changed.getMessage()),
+          changed);
+    } catch (FlywayException e) {
+      throw sqlCause(e)
+          .filter(SqlStates::missesRight)
+          .<RuntimeException>map(
+              cause ->
+                  new UserError(
+                      "database user '%s' may not make the sink's tables in schema '%s' of %s: %s. Grant it with: GRANT USAGE, CREATE ON SCHEMA %s TO %s"
+                          .formatted(
+                              user(settings),
+                              schema(settings),
+                              address(settings),
+                              cause.getMessage(),
+                              quoted(schema(settings)),
+                              quoted(user(settings))),
+                      e))
+          .orElse(e);
+    }
+    if (connection.isClosed()) {
+      throw new SQLException("connection closed while the tables were made", "08006");
+    }
+  }
+
+  private static void refuseMissingRights(Settings settings, Connection connection)
+      throws SQLException {
+    List<String> missing = new ArrayList<>();
+    try (PreparedStatement select = connection.prepareStatement(MISSING_RIGHTS)) {
+      select.setString(1, schema(settings));
+      select.setString(2, schema(settings));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          missing.add("GRANT " + rows.getString(1) + " TO " + quoted(user(settings)));
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new UserError(
+          "database user '%s' lacks rights in schema '%s' of %s. Grant them with:%n  %s"
+              .formatted(
+                  user(settings),
+                  schema(settings),
+                  address(settings),
+                  String.join(";\n  ", missing)));
+    }
+  }
+
+  private static RuntimeException refusal(Settings settings, SQLException error) {
+    if (SqlStates.refusesLogin(error)) {
+      return new UserError(
+          "PostgreSQL at %s refuses user '%s': %s. Set database.user, database.password and the database's name in database.url."
+              .formatted(address(settings), user(settings), error.getMessage()),
+          error);
+    }
+    return UnavailableError.at("PostgreSQL", address(settings), KnownSettings.DATABASE_URL, error);
+  }
+
+  private static Optional<SQLException> sqlCause(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return Optional.of(sql);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The address without the part that may hold a password. */
+  private static String address(Settings settings) {
+    String url = settings.get(KnownSettings.DATABASE_URL);
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
+  }
+
+  private static String user(Settings settings) {
+    return settings.get(KnownSettings.DATABASE_USER);
+  }
+
+  private static String schema(Settings settings) {
+    return settings.get(KnownSettings.DATABASE_SCHEMA);
+  }
+
+  private static String quoted(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink.write;
+
+import java.sql.SQLException;
+import java.util.Objects;
+
+/** What the SQLSTATE of an error says about who must act. */
+final class SqlStates {
+  private SqlStates() {}
+
+  /** The row itself is refused: the same row will be refused again, another will not. */
+  static boolean refusesRow(SQLException error) {
+    String state = of(error);
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  }
+
+  /** A wrong password, an unknown role or a database that is not there. */
+  static boolean refusesLogin(SQLException error) {
+    String state = of(error);
+    return state.startsWith("28") || state.equals("3D000");
+  }
+
+  static boolean missesRight(SQLException error) {
+    return of(error).equals("42501");
+  }
+
+  static String of(SQLException error) {
+    return Objects.requireNonNullElse(error.getSQLState(), "");
+  }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink;
+
+import static io.lastfive.customersink.CustomerSink.TOPIC;
+import static org.awaitility.Awaitility.await;
+
+import io.lastfive.customersink.write.WriteStep;
+import io.lastfive.localstack.EmbeddedKafka;
+import io.lastfive.localstack.EmbeddedPostgres;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kafka, PostgreSQL and a registry for the tests of one class. Each test starts anew: a new topic
+ * of the same name, a database schema and a consumer group of its own.
+ */
+final class SinkFixture implements AutoCloseable {
+  static final int SCHEMA_ID = 7;
+  static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  final EmbeddedKafka kafka = EmbeddedKafka.start();
+  final EmbeddedPostgres postgres = EmbeddedPostgres.start();
+  final FakeRegistry registry;
+  final Admin admin;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<Future<?>> sent = new ArrayList<>();
+  private int tests;
+
+  SinkFixture() throws IOException {
+    registry = new FakeRegistry();
+    registry.put(SCHEMA_ID, RecentPaymentsRecords.SCHEMA);
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 0),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** A new topic and the settings of a sink that has never run. */
+  Settings begin(int partitions) {
+    tests++;
+    makeTopicAnew(partitions);
+    return settings("test" + tests, "group" + tests);
+  }
+
+  Settings settings(String schema, String group) {
+    return Settings.defaults()
+        .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers())
+        .with("kafka.session.timeout.ms", "6000")
+        .with("kafka.heartbeat.interval.ms", "500")
+        .with(KnownSettings.SCHEMA_REGISTRY_URL, registry.url())
+        .with(KnownSettings.DATABASE_URL, postgres.jdbcUrl())
+        .with(KnownSettings.DATABASE_USER, postgres.user())
+        .with(KnownSettings.DATABASE_PASSWORD, postgres.password())
+        .with(KnownSettings.DATABASE_SCHEMA, schema)
+        .with(KnownSettings.SINK_GROUP_ID, group)
+        .with(KnownSettings.SINK_RETRY_BACKOFF, "20ms")
+        .with(KnownSettings.SINK_RETRY_BACKOFF_MAX, "200ms");
+  }
+
+  void makeTopicAnew(int partitions) {
+    try {
+      admin.deleteTopics(List.of(TOPIC)).all().get();
+    } catch (ExecutionException | InterruptedException e) {
+      if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw new IllegalStateException(e);
+      }
+    }
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> created(new NewTopic(TOPIC, partitions, (short) 1)));
+  }
+
+  private boolean created(NewTopic topic) throws InterruptedException {
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void sendVersion(int partition, String customerId, long version) {
+    send(partition, customerId, RecentPaymentsRecords.version(SCHEMA_ID, version));
+  }
+
+  void send(int partition, String customerId, byte @Nullable [] value) {
+    send(partition, customerId.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  void send(int partition, byte @Nullable [] key, byte @Nullable [] value) {
+    try {
+      producer.send(new ProducerRecord<>(TOPIC, partition, key, value)).get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Without waiting for it; {@link #flush} waits for all. */
+  void sendVersionSoon(int partition, String customerId, long version) {
+    sent.add(
+        producer.send(
+            new ProducerRecord<>(
+                TOPIC,
+                partition,
+                customerId.getBytes(StandardCharsets.UTF_8),
+                RecentPaymentsRecords.version(SCHEMA_ID, version))));
+  }
+
+  void flush() {
+    producer.flush();
+    try {
+      for (Future<?> one : sent) {
+        one.get();
+      }
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    sent.clear();
+  }
+
+  static CustomerSink start(Settings settings) {
+    return start(settings, step -> {});
+  }
+
+  static CustomerSink start(Settings settings, Consumer<WriteStep> watcher) {
+    return start(settings, new SinkHealth(), watcher);
+  }
+
+  static CustomerSink start(Settings settings, SinkHealth health, Consumer<WriteStep> watcher) {
+    return CustomerSink.start(
+        settings, health, new SinkMetrics(new SimpleMeterRegistry()), watcher);
+  }
+
+  /**
+   * Keeps a line for each time a customer's row is written or deleted, so that a repeated effect
+   * shows. The tables must exist.
+   */
+  void audit(Settings settings) throws SQLException {
+    execute(
+        settings,
+        """
+        CREATE TABLE audit (customer_id text, record_offset bigint);
+        CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF TG_OP = 'DELETE' THEN
+            INSERT INTO audit VALUES (OLD.customer_id, -1);
+          ELSE
+            INSERT INTO audit VALUES (NEW.customer_id, NEW.record_offset);
+          END IF;
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON customer_payments
+        FOR EACH ROW EXECUTE FUNCTION audit();
+        """);
+  }
+
+  void execute(Settings settings, String sql) throws SQLException {
+    try (Connection connection = connect(settings);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The rows as text, columns parted by a space. */
+  List<String> query(Settings settings, String sql) {
+    try (Connection connection = connect(settings);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> lines = new ArrayList<>();
+      int columns = rows.getMetaData().getColumnCount();
+      while (rows.next()) {
+        List<String> row = new ArrayList<>();
+        for (int column = 1; column <= columns; column++) {
+          row.add(Optional.ofNullable(rows.getString(column)).orElse("null"));
+        }
+        lines.add(String.join(" ", row));
+      }
+      return lines;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  void awaitRows(Settings settings, String sql, String... expected) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                org.assertj.core.api.Assertions.assertThat(query(settings, sql))
+                    .containsExactly(expected));
+  }
+
+  /** Sums over all partitions, so that it does not matter which of them a record is in. */
+  void awaitWritten(Settings settings, long records) {
+    awaitRows(settings, "SELECT sum(next_offset) FROM sink_offset", Long.toString(records));
+  }
+
+  private static Connection connect(Settings settings) throws SQLException {
+    return DriverManager.getConnection(
+        settings.get(KnownSettings.DATABASE_URL)
+            + "?currentSchema="
+            + settings.get(KnownSettings.DATABASE_SCHEMA),
+        settings.get(KnownSettings.DATABASE_USER),
+        settings.get(KnownSettings.DATABASE_PASSWORD));
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+    registry.close();
+    postgres.close();
+    kafka.close();
+  }
+}
