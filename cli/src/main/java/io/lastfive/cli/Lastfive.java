@@ -4,6 +4,8 @@ package io.lastfive.cli;
 import io.lastfive.cli.logging.Verbosity;
 import io.lastfive.cli.schemas.SchemasCommand;
 import io.lastfive.cli.topics.TopicsCommand;
+import io.lastfive.customersink.cli.CustomerCommand;
+import io.lastfive.customersink.cli.SinkCommand;
 import io.lastfive.ksqlclient.cli.WatchCommand;
 import io.lastfive.settings.cli.CommandRunner;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import picocli.CommandLine.RunLast;
       TopicsCommand.class,
       SchemasCommand.class,
       KsqlCommand.class,
+      SinkCommand.class,
+      CustomerCommand.class,
       WatchCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class
