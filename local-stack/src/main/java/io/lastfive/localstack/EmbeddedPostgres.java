@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String HOST = "127.0.0.1";
+  private static final String CLUSTER = "data";
+  private static final String POSTMASTER_PID = "postmaster.pid";
   private static final String SUPERUSER = "postgres";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
@@ -59,6 +61,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private final Path dataDir;
   private final boolean temporary;
+  private final boolean durable;
   private final String user;
   private final String password;
   private final String database;
@@ -73,18 +76,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
         temporary
             ? Files.createTempDirectory("lastfive-postgres-")
             : Files.createDirectories(options.dataDir.get());
+    this.durable = options.durable && !temporary;
     this.user = options.user;
     this.password = options.password;
     this.database = options.database;
     try {
       this.commands = PostgresCommands.on(dataDir);
-      stopLeftover();
+      stopLeftover(commands, cluster());
       if (!Files.exists(cluster())) {
         initialize();
       }
       this.port = choosePort(options.port);
       this.server = launch();
-      this.watcher = watch();
+      try {
+        this.watcher = watch();
+      } catch (IOException e) {
+        server.destroyForcibly();
+        throw e;
+      }
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (temporary) {
         Directories.delete(dataDir);
@@ -157,7 +166,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private Path cluster() {
-    return dataDir.resolve("data");
+    return dataDir.resolve(CLUSTER);
   }
 
   private Path logFile() {
@@ -169,29 +178,50 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private Path postmasterPid() {
-    return cluster().resolve("postmaster.pid");
+    return cluster().resolve(POSTMASTER_PID);
   }
 
   private String jdbcUrl(String name) {
     return "jdbc:postgresql://%s:%d/%s".formatted(HOST, port, name);
   }
 
-  /** Stops a PostgreSQL that a killed JVM left on this directory. */
-  private void stopLeftover() throws IOException, InterruptedException {
-    Optional<Long> pid = runningPid();
+  /** Stops a PostgreSQL that a killed JVM left on this data directory, if one still runs. */
+  static void stopLeftover(Path dataDir) throws IOException {
+    if (!Files.exists(dataDir)) {
+      return;
+    }
+    try {
+      stopLeftover(PostgresCommands.on(dataDir), dataDir.resolve(CLUSTER));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while PostgreSQL stopped", e);
+    }
+  }
+
+  private static void stopLeftover(PostgresCommands commands, Path cluster)
+      throws IOException, InterruptedException {
+    Path postmasterPid = cluster.resolve(POSTMASTER_PID);
+    Optional<Long> pid = runningPid(postmasterPid);
     if (pid.isEmpty()) {
       // A killed postmaster leaves its file, and a new one would take the number for its rival's.
-      Files.deleteIfExists(postmasterPid());
+      Files.deleteIfExists(postmasterPid);
       return;
     }
     LOG.info("Stopping the PostgreSQL that an earlier run left behind pid={}", pid.get());
-    commands.stop(cluster(), STOP_TIMEOUT);
+    try {
+      commands.stop(cluster, STOP_TIMEOUT);
+    } catch (IOException e) {
+      // Its watching shell may have been faster.
+      if (runningPid(postmasterPid).isPresent()) {
+        throw e;
+      }
+    }
   }
 
-  private Optional<Long> runningPid() throws IOException {
+  private static Optional<Long> runningPid(Path postmasterPid) throws IOException {
     List<String> lines;
     try {
-      lines = Files.readAllLines(postmasterPid());
+      lines = Files.readAllLines(postmasterPid);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -215,7 +245,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         superuserPassword(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(superuserPassword(), HexFormat.of().formatHex(random));
-    commands.initialize(partial, SUPERUSER, superuserPassword(), !temporary);
+    commands.initialize(partial, SUPERUSER, superuserPassword(), durable);
     Files.writeString(partial.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
     Files.move(partial, cluster());
   }
@@ -238,7 +268,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     settings.add("wal_level=minimal");
     settings.add("max_wal_senders=0");
     settings.add("max_logical_replication_workers=0");
-    if (temporary) {
+    if (!durable) {
       settings.add("fsync=off");
       settings.add("full_page_writes=off");
     }
@@ -359,6 +389,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static final class Builder {
     private int port;
     private Optional<Path> dataDir = Optional.empty();
+    private boolean durable = true;
     private String user = "lastfive";
     private String password = "lastfive";
     private String database = "lastfive";
@@ -374,6 +405,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Keeps the data here; the default is a temporary directory. */
     public Builder dataDir(Path dataDir) {
       this.dataDir = Optional.of(dataDir.toAbsolutePath());
+      return this;
+    }
+
+    /**
+     * Whether what is committed survives a crash of the machine; never in a temporary directory.
+     */
+    public Builder durable(boolean durable) {
+      this.durable = durable;
       return this;
     }
 
