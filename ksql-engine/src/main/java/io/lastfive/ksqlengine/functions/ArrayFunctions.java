@@ -186,17 +186,13 @@ final class ArrayFunctions {
   }
 
   private static Comparator<Object> direction(String text) {
-    switch (text.toUpperCase(Locale.ROOT)) {
-      case "ASC":
-      case "ASCENDING":
-        return Order.NATURAL;
-      case "DESC":
-      case "DESCENDING":
-        return Order.NATURAL.reversed();
-      default:
-        throw new FunctionException(
-            "ARRAY_SORT does not know the direction '" + text + "'. Directions: ASC, DESC.");
-    }
+    return switch (text.toUpperCase(Locale.ROOT)) {
+      case "ASC", "ASCENDING" -> Order.NATURAL;
+      case "DESC", "DESCENDING" -> Order.NATURAL.reversed();
+      default ->
+          throw new FunctionException(
+              "ARRAY_SORT does not know the direction '" + text + "'. Directions: ASC, DESC.");
+    };
   }
 
   private static ScalarBody joining(Call call) {

@@ -74,36 +74,26 @@ final class BytesFunctions {
 
   private static byte[] decode(String text, String encoding) {
     try {
-      switch (encoding.toLowerCase(Locale.ROOT)) {
-        case "hex":
-          return HexFormat.of().parseHex(hexDigits(text));
-        case "utf8":
-          return text.getBytes(StandardCharsets.UTF_8);
-        case "ascii":
-          return text.getBytes(StandardCharsets.US_ASCII);
-        case "base64":
-          return Base64.getDecoder().decode(text);
-        default:
-          throw unknownEncoding(encoding);
-      }
+      return switch (encoding.toLowerCase(Locale.ROOT)) {
+        case "hex" -> HexFormat.of().parseHex(hexDigits(text));
+        case "utf8" -> text.getBytes(StandardCharsets.UTF_8);
+        case "ascii" -> text.getBytes(StandardCharsets.US_ASCII);
+        case "base64" -> Base64.getDecoder().decode(text);
+        default -> throw unknownEncoding(encoding);
+      };
     } catch (IllegalArgumentException e) {
       throw new FunctionException("The text is not in the encoding '" + encoding + "'.");
     }
   }
 
   private static String encode(byte[] bytes, String encoding) {
-    switch (encoding.toLowerCase(Locale.ROOT)) {
-      case "hex":
-        return HexFormat.of().formatHex(bytes);
-      case "utf8":
-        return new String(bytes, StandardCharsets.UTF_8);
-      case "ascii":
-        return new String(bytes, StandardCharsets.US_ASCII);
-      case "base64":
-        return Base64.getEncoder().encodeToString(bytes);
-      default:
-        throw unknownEncoding(encoding);
-    }
+    return switch (encoding.toLowerCase(Locale.ROOT)) {
+      case "hex" -> HexFormat.of().formatHex(bytes);
+      case "utf8" -> new String(bytes, StandardCharsets.UTF_8);
+      case "ascii" -> new String(bytes, StandardCharsets.US_ASCII);
+      case "base64" -> Base64.getEncoder().encodeToString(bytes);
+      default -> throw unknownEncoding(encoding);
+    };
   }
 
   private static boolean isHex(String encoding) {

@@ -219,19 +219,13 @@ final class MathFunctions {
   }
 
   private static double radius(String unit) {
-    switch (unit.toUpperCase(Locale.ROOT)) {
-      case "KM":
-      case "KILOMETER":
-      case "KILOMETERS":
-        return EARTH_RADIUS_KM;
-      case "MI":
-      case "MILE":
-      case "MILES":
-        return EARTH_RADIUS_MILES;
-      default:
-        throw new FunctionException(
-            "GEO_DISTANCE does not know the unit '" + unit + "'. Units: KM, MILES.");
-    }
+    return switch (unit.toUpperCase(Locale.ROOT)) {
+      case "KM", "KILOMETER", "KILOMETERS" -> EARTH_RADIUS_KM;
+      case "MI", "MILE", "MILES" -> EARTH_RADIUS_MILES;
+      default ->
+          throw new FunctionException(
+              "GEO_DISTANCE does not know the unit '" + unit + "'. Units: KM, MILES.");
+    };
   }
 
   /** The haversine formula. */

@@ -292,15 +292,19 @@ final class NumericAggregates {
 
     @Override
     public @Nullable Object add(@Nullable Object[] arguments, @Nullable Object aggregate) {
-      return merge(aggregate, arguments[0]);
+      return larger(aggregate, arguments[0]);
     }
 
     @Override
     public @Nullable Object merge(@Nullable Object left, @Nullable Object right) {
-      if (left == null || right == null) {
-        return left == null ? right : left;
+      return larger(left, right);
+    }
+
+    private @Nullable Object larger(@Nullable Object known, @Nullable Object other) {
+      if (known == null || other == null) {
+        return known == null ? other : known;
       }
-      return Order.compare(right, left) * sign > 0 ? right : left;
+      return Order.compare(other, known) * sign > 0 ? other : known;
     }
   }
 }

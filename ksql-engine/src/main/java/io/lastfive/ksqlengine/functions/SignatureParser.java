@@ -42,29 +42,22 @@ final class SignatureParser {
 
   private ParameterType type() {
     String word = word();
-    switch (word) {
-      case "VARCHAR":
-        return new Exact(SqlType.STRING);
-      case "INT":
-        return new Exact(SqlType.INTEGER);
-      case "DECIMAL":
-        return new AnyDecimal();
-      case "ANY":
-        return new Any();
-      case "INTERVALUNIT":
-        return new IntervalUnit();
-      case "ARRAY":
-        return new ArrayOf(typeArguments(1).get(0));
-      case "MAP":
+    return switch (word) {
+      case "VARCHAR" -> new Exact(SqlType.STRING);
+      case "INT" -> new Exact(SqlType.INTEGER);
+      case "DECIMAL" -> new AnyDecimal();
+      case "ANY" -> new Any();
+      case "INTERVALUNIT" -> new IntervalUnit();
+      case "ARRAY" -> new ArrayOf(typeArguments(1).get(0));
+      case "MAP" -> {
         List<ParameterType> types = typeArguments(2);
-        return new MapOf(types.get(0), types.get(1));
-      case "STRUCT":
-        return struct();
-      case "LAMBDA":
-        return lambda();
-      default:
-        return word.length() == 1 ? new Generic(word) : new Exact(SqlType.Primitive.valueOf(word));
-    }
+        yield new MapOf(types.get(0), types.get(1));
+      }
+      case "STRUCT" -> struct();
+      case "LAMBDA" -> lambda();
+      default ->
+          word.length() == 1 ? new Generic(word) : new Exact(SqlType.Primitive.valueOf(word));
+    };
   }
 
   private List<ParameterType> typeArguments(int count) {
