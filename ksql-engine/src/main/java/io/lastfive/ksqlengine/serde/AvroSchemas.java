@@ -80,27 +80,17 @@ final class AvroSchemas {
     if (type instanceof SqlType.Struct struct) {
       return record(struct.fields(), path);
     }
-    switch ((SqlType.Primitive) type) {
-      case BOOLEAN:
-        return Schema.create(Schema.Type.BOOLEAN);
-      case INTEGER:
-        return Schema.create(Schema.Type.INT);
-      case BIGINT:
-        return Schema.create(Schema.Type.LONG);
-      case DOUBLE:
-        return Schema.create(Schema.Type.DOUBLE);
-      case STRING:
-        return Schema.create(Schema.Type.STRING);
-      case BYTES:
-        return Schema.create(Schema.Type.BYTES);
-      case DATE:
-        return logical(Schema.Type.INT, "Date", LogicalTypes.date());
-      case TIME:
-        return logical(Schema.Type.INT, "Time", LogicalTypes.timeMillis());
-      case TIMESTAMP:
-        return logical(Schema.Type.LONG, "Timestamp", LogicalTypes.timestampMillis());
-    }
-    throw new IllegalArgumentException("no Avro form of " + type);
+    return switch ((SqlType.Primitive) type) {
+      case BOOLEAN -> Schema.create(Schema.Type.BOOLEAN);
+      case INTEGER -> Schema.create(Schema.Type.INT);
+      case BIGINT -> Schema.create(Schema.Type.LONG);
+      case DOUBLE -> Schema.create(Schema.Type.DOUBLE);
+      case STRING -> Schema.create(Schema.Type.STRING);
+      case BYTES -> Schema.create(Schema.Type.BYTES);
+      case DATE -> logical(Schema.Type.INT, "Date", LogicalTypes.date());
+      case TIME -> logical(Schema.Type.INT, "Time", LogicalTypes.timeMillis());
+      case TIMESTAMP -> logical(Schema.Type.LONG, "Timestamp", LogicalTypes.timestampMillis());
+    };
   }
 
   private static Schema decimal(SqlType.Decimal type) {
@@ -164,38 +154,27 @@ final class AvroSchemas {
     if (logical instanceof LogicalTypes.Decimal decimal) {
       return SqlType.decimal(decimal.getPrecision(), decimal.getScale());
     }
-    switch (schema.getType()) {
-      case BOOLEAN:
-        return SqlType.BOOLEAN;
-      case INT:
-        return logical instanceof LogicalTypes.Date
-            ? SqlType.DATE
-            : logical instanceof LogicalTypes.TimeMillis ? SqlType.TIME : SqlType.INTEGER;
-      case LONG:
-        return logical instanceof LogicalTypes.TimestampMillis ? SqlType.TIMESTAMP : SqlType.BIGINT;
-      case FLOAT:
-      case DOUBLE:
-        return SqlType.DOUBLE;
-      case STRING:
-      case ENUM:
-        return SqlType.STRING;
-      case BYTES:
-      case FIXED:
-        return bytesType(schema);
-      case ARRAY:
-        return isMapEntries(schema)
-            ? entriesType(schema.getElementType(), keepCase, within)
-            : SqlType.array(toType(schema.getElementType(), keepCase, within));
-      case MAP:
-        return SqlType.map(SqlType.STRING, toType(schema.getValueType(), keepCase, within));
-      case RECORD:
-        return recordType(schema, keepCase, within);
-      case UNION:
-        return unionType(schema, keepCase, within);
-      case NULL:
-        break;
-    }
-    throw new KsqlException("Unsupported type in schema: " + schema.getType().getName());
+    return switch (schema.getType()) {
+      case BOOLEAN -> SqlType.BOOLEAN;
+      case INT ->
+          logical instanceof LogicalTypes.Date
+              ? SqlType.DATE
+              : logical instanceof LogicalTypes.TimeMillis ? SqlType.TIME : SqlType.INTEGER;
+      case LONG ->
+          logical instanceof LogicalTypes.TimestampMillis ? SqlType.TIMESTAMP : SqlType.BIGINT;
+      case FLOAT, DOUBLE -> SqlType.DOUBLE;
+      case STRING, ENUM -> SqlType.STRING;
+      case BYTES, FIXED -> bytesType(schema);
+      case ARRAY ->
+          isMapEntries(schema)
+              ? entriesType(schema.getElementType(), keepCase, within)
+              : SqlType.array(toType(schema.getElementType(), keepCase, within));
+      case MAP -> SqlType.map(SqlType.STRING, toType(schema.getValueType(), keepCase, within));
+      case RECORD -> recordType(schema, keepCase, within);
+      case UNION -> unionType(schema, keepCase, within);
+      case NULL ->
+          throw new KsqlException("Unsupported type in schema: " + schema.getType().getName());
+    };
   }
 
   /** A decimal whose precision is missing is no valid logical type, but Connect writes it. */

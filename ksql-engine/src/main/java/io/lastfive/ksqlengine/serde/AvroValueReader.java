@@ -66,6 +66,13 @@ interface AvroValueReader {
     @Nullable Object @Nullable [] read(ByteReader in);
   }
 
+  /** The fields of a record. */
+  @FunctionalInterface
+  interface RecordReader extends RowReader {
+    @Override
+    @Nullable Object[] read(ByteReader in);
+  }
+
   static AvroValueReader of(Schema writer, SqlType type, String path) {
     if (writer.getType() == Schema.Type.UNION) {
       return union(writer, type, path);
@@ -88,7 +95,7 @@ interface AvroValueReader {
       if (writer.getType() != Schema.Type.RECORD) {
         return mismatch(writer, type, path);
       }
-      RowReader fields = record(writer, struct, path);
+      RecordReader fields = record(writer, struct, path);
       return in -> new StructValue(fields.read(in));
     }
     return scalar(writer, (SqlType.Primitive) type, path);
@@ -164,31 +171,26 @@ interface AvroValueReader {
   }
 
   private static AvroValueReader text(Schema writer, String path) {
-    switch (writer.getType()) {
-      case STRING:
-        return ByteReader::readString;
-      case ENUM:
-        String[] symbols = writer.getEnumSymbols().toArray(String[]::new);
-        return in -> {
-          int symbol = in.readInt();
-          if (symbol < 0 || symbol >= symbols.length) {
-            throw new UnreadableRecordException(
-                "an enum has no symbol " + symbol + ", path: " + path);
-          }
-          return symbols[symbol];
-        };
-      case BOOLEAN:
-        return in -> String.valueOf(in.readBoolean());
-      case INT:
-      case LONG:
-        return in -> String.valueOf(in.readLong());
-      case FLOAT:
-        return in -> String.valueOf(in.readFloat());
-      case DOUBLE:
-        return in -> String.valueOf(in.readDouble());
-      default:
-        return mismatch(writer, SqlType.STRING, path);
-    }
+    return switch (writer.getType()) {
+      case STRING -> ByteReader::readString;
+      case ENUM -> symbol(writer, path);
+      case BOOLEAN -> in -> String.valueOf(in.readBoolean());
+      case INT, LONG -> in -> String.valueOf(in.readLong());
+      case FLOAT -> in -> String.valueOf(in.readFloat());
+      case DOUBLE -> in -> String.valueOf(in.readDouble());
+      default -> mismatch(writer, SqlType.STRING, path);
+    };
+  }
+
+  private static AvroValueReader symbol(Schema writer, String path) {
+    String[] symbols = writer.getEnumSymbols().toArray(String[]::new);
+    return in -> {
+      int symbol = in.readInt();
+      if (symbol < 0 || symbol >= symbols.length) {
+        throw new UnreadableRecordException("an enum has no symbol " + symbol + ", path: " + path);
+      }
+      return symbols[symbol];
+    };
   }
 
   private static AvroValueReader decimal(Schema writer, SqlType.Decimal type, String path) {
@@ -222,35 +224,28 @@ interface AvroValueReader {
   private static AvroValueReader scalar(Schema writer, SqlType.Primitive type, String path) {
     Schema.Type written = writer.getType();
     LogicalType logical = writer.getLogicalType();
-    switch (type) {
-      case BOOLEAN:
-        return written == Schema.Type.BOOLEAN
-            ? ByteReader::readBoolean
-            : mismatch(writer, type, path);
-      case INTEGER:
-        return written == Schema.Type.INT ? ByteReader::readInt : mismatch(writer, type, path);
-      case BIGINT:
-        return isInteger(written) ? ByteReader::readLong : mismatch(writer, type, path);
-      case DOUBLE:
-        return number(writer, path);
-      case BYTES:
-        return bytes(writer, path);
-      case DATE:
-        return written == Schema.Type.INT && logical instanceof LogicalTypes.Date
-            ? in -> LocalDate.ofEpochDay(in.readInt())
-            : mismatch(writer, type, path);
-      case TIME:
-        return written == Schema.Type.INT && logical instanceof LogicalTypes.TimeMillis
-            ? AvroValueReader::time
-            : mismatch(writer, type, path);
-      case TIMESTAMP:
-        return logical instanceof LogicalTypes.TimestampMillis
-            ? in -> timestamp(in.readLong())
-            : mismatch(writer, type, path);
-      case STRING:
-        break;
-    }
-    throw new IllegalArgumentException("no Avro form of " + type);
+    return switch (type) {
+      case BOOLEAN ->
+          written == Schema.Type.BOOLEAN ? ByteReader::readBoolean : mismatch(writer, type, path);
+      case INTEGER ->
+          written == Schema.Type.INT ? ByteReader::readInt : mismatch(writer, type, path);
+      case BIGINT -> isInteger(written) ? ByteReader::readLong : mismatch(writer, type, path);
+      case DOUBLE -> number(writer, path);
+      case BYTES -> bytes(writer, path);
+      case DATE ->
+          written == Schema.Type.INT && logical instanceof LogicalTypes.Date
+              ? in -> LocalDate.ofEpochDay(in.readInt())
+              : mismatch(writer, type, path);
+      case TIME ->
+          written == Schema.Type.INT && logical instanceof LogicalTypes.TimeMillis
+              ? AvroValueReader::time
+              : mismatch(writer, type, path);
+      case TIMESTAMP ->
+          logical instanceof LogicalTypes.TimestampMillis
+              ? in -> timestamp(in.readLong())
+              : mismatch(writer, type, path);
+      case STRING -> throw new IllegalArgumentException("no Avro form of " + type);
+    };
   }
 
   private static Object time(ByteReader in) {
@@ -274,29 +269,24 @@ interface AvroValueReader {
   }
 
   private static AvroValueReader number(Schema writer, String path) {
-    switch (writer.getType()) {
-      case FLOAT:
-        return in -> (double) in.readFloat();
-      case DOUBLE:
-        return ByteReader::readDouble;
-      case INT:
-      case LONG:
-        return in -> (double) in.readLong();
-      default:
-        return mismatch(writer, SqlType.DOUBLE, path);
-    }
+    return switch (writer.getType()) {
+      case FLOAT -> in -> (double) in.readFloat();
+      case DOUBLE -> ByteReader::readDouble;
+      case INT, LONG -> in -> (double) in.readLong();
+      default -> mismatch(writer, SqlType.DOUBLE, path);
+    };
   }
 
   private static AvroValueReader bytes(Schema writer, String path) {
-    switch (writer.getType()) {
-      case BYTES:
-        return ByteReader::readByteBuffer;
-      case FIXED:
-        int size = writer.getFixedSize();
-        return in -> ByteBuffer.wrap(in.readRaw(size));
-      default:
-        return mismatch(writer, SqlType.BYTES, path);
-    }
+    return switch (writer.getType()) {
+      case BYTES -> ByteReader::readByteBuffer;
+      case FIXED -> fixed(writer.getFixedSize());
+      default -> mismatch(writer, SqlType.BYTES, path);
+    };
+  }
+
+  private static AvroValueReader fixed(int size) {
+    return in -> ByteBuffer.wrap(in.readRaw(size));
   }
 
   private static AvroValueReader array(AvroValueReader item) {
@@ -344,7 +334,7 @@ interface AvroValueReader {
         && item.getFields().get(1).name().equals("value");
   }
 
-  private static RowReader record(Schema writer, SqlType.Struct struct, String path) {
+  private static RecordReader record(Schema writer, SqlType.Struct struct, String path) {
     List<Schema.Field> fields = writer.getFields();
     int[] targets = targets(fields, struct);
     AvroValueReader[] readers = new AvroValueReader[targets.length];
@@ -397,46 +387,37 @@ interface AvroValueReader {
 
   /** Schemas may contain themselves where no column asks for the field. */
   private static AvroValueReader skipping(Schema schema, Map<Schema, AvroValueReader> records) {
-    switch (schema.getType()) {
-      case NULL:
-        return in -> null;
-      case BOOLEAN:
-        return skippingBytes(1);
-      case INT:
-      case LONG:
-      case ENUM:
-        return in -> {
-          in.readLong();
-          return null;
-        };
-      case FLOAT:
-        return skippingBytes(Float.BYTES);
-      case DOUBLE:
-        return skippingBytes(Double.BYTES);
-      case FIXED:
-        return skippingBytes(schema.getFixedSize());
-      case STRING:
-      case BYTES:
-        return in -> {
+    return switch (schema.getType()) {
+      case NULL -> in -> null;
+      case BOOLEAN -> skippingBytes(1);
+      case INT, LONG, ENUM -> AvroValueReader::skipLong;
+      case FLOAT -> skippingBytes(Float.BYTES);
+      case DOUBLE -> skippingBytes(Double.BYTES);
+      case FIXED -> skippingBytes(schema.getFixedSize());
+      case STRING, BYTES -> AvroValueReader::skipLengthAndBytes;
+      case ARRAY -> skippingBlocks(skipping(schema.getElementType(), records));
+      case MAP -> skippingEntries(skipping(schema.getValueType(), records));
+      case UNION -> skippingUnion(schema, records);
+      case RECORD -> skippingRecord(schema, records);
+    };
+  }
+
+  private static @Nullable Object skipLong(ByteReader in) {
+    in.readLong();
+    return null;
+  }
+
+  private static @Nullable Object skipLengthAndBytes(ByteReader in) {
+    in.skip(in.readLength());
+    return null;
+  }
+
+  private static AvroValueReader skippingEntries(AvroValueReader value) {
+    return skippingBlocks(
+        in -> {
           in.skip(in.readLength());
-          return null;
-        };
-      case ARRAY:
-        return skippingBlocks(skipping(schema.getElementType(), records));
-      case MAP:
-        AvroValueReader key = skipping(Schema.create(Schema.Type.STRING), records);
-        AvroValueReader value = skipping(schema.getValueType(), records);
-        return skippingBlocks(
-            in -> {
-              key.read(in);
-              return value.read(in);
-            });
-      case UNION:
-        return skippingUnion(schema, records);
-      case RECORD:
-        return skippingRecord(schema, records);
-    }
-    throw new IllegalArgumentException("no such Avro type: " + schema.getType());
+          return value.read(in);
+        });
   }
 
   private static AvroValueReader skippingBytes(int count) {

@@ -333,23 +333,18 @@ interface AvroValueWriter {
   }
 
   private static AvroValueWriter number(Schema schema, SqlType type, String path) {
-    switch (schema.getType()) {
-      case INT:
-        if (type == SqlType.INTEGER) {
-          return (value, out) -> out.writeLong((Integer) nonNull(value));
-        }
-        break;
-      case LONG:
-        if (type != SqlType.DOUBLE) {
-          return (value, out) -> out.writeLong(((Number) nonNull(value)).longValue());
-        }
-        break;
-      case FLOAT:
-        return (value, out) -> out.writeFloat(((Number) nonNull(value)).floatValue());
-      case DOUBLE:
-        return (value, out) -> out.writeDouble(((Number) nonNull(value)).doubleValue());
-      default:
-        break;
+    Schema.Type to = schema.getType();
+    if (to == Schema.Type.INT && type == SqlType.INTEGER) {
+      return (value, out) -> out.writeLong((Integer) nonNull(value));
+    }
+    if (to == Schema.Type.LONG && type != SqlType.DOUBLE) {
+      return (value, out) -> out.writeLong(((Number) nonNull(value)).longValue());
+    }
+    if (to == Schema.Type.FLOAT) {
+      return (value, out) -> out.writeFloat(((Number) nonNull(value)).floatValue());
+    }
+    if (to == Schema.Type.DOUBLE) {
+      return (value, out) -> out.writeDouble(((Number) nonNull(value)).doubleValue());
     }
     throw mismatch(schema, type, path);
   }

@@ -84,20 +84,19 @@ final class DelimitedFormat implements Format {
 
   private static char delimiter(FormatSpec spec) {
     String name = spec.properties().getOrDefault(FormatSpec.DELIMITER, ",");
-    switch (name) {
-      case "SPACE":
-        return ' ';
-      case "TAB":
-        return '\t';
-      default:
-        if (name.length() != 1) {
-          throw new KsqlException(
-              "Invalid delimiter value: '"
-                  + name
-                  + "'. Delimiter must be a single character or TAB,SPACE");
-        }
-        return name.charAt(0);
+    if (name.equals("SPACE")) {
+      return ' ';
     }
+    if (name.equals("TAB")) {
+      return '\t';
+    }
+    if (name.length() != 1) {
+      throw new KsqlException(
+          "Invalid delimiter value: '"
+              + name
+              + "'. Delimiter must be a single character or TAB,SPACE");
+    }
+    return name.charAt(0);
   }
 
   private static @Nullable Object[] read(DelimitedLine line, List<Column> columns, byte[] bytes) {
@@ -130,27 +129,17 @@ final class DelimitedFormat implements Format {
     if (type instanceof SqlType.Decimal decimal) {
       return Decimals.fit(new BigDecimal(text), decimal);
     }
-    switch ((SqlType.Primitive) type) {
-      case BOOLEAN:
-        return Boolean.parseBoolean(text);
-      case INTEGER:
-        return Integer.parseInt(text);
-      case BIGINT:
-        return Long.parseLong(text);
-      case DOUBLE:
-        return Double.parseDouble(text);
-      case STRING:
-        return text;
-      case BYTES:
-        return ByteBuffer.wrap(Base64.getDecoder().decode(text));
-      case DATE:
-        return LocalDate.ofEpochDay(Long.parseLong(text));
-      case TIME:
-        return Times.ofMillisOfDay(Long.parseLong(text));
-      case TIMESTAMP:
-        return Instant.ofEpochMilli(Long.parseLong(text));
-    }
-    throw new IllegalArgumentException("no text form of " + type);
+    return switch ((SqlType.Primitive) type) {
+      case BOOLEAN -> Boolean.parseBoolean(text);
+      case INTEGER -> Integer.parseInt(text);
+      case BIGINT -> Long.parseLong(text);
+      case DOUBLE -> Double.parseDouble(text);
+      case STRING -> text;
+      case BYTES -> ByteBuffer.wrap(Base64.getDecoder().decode(text));
+      case DATE -> LocalDate.ofEpochDay(Long.parseLong(text));
+      case TIME -> Times.ofMillisOfDay(Long.parseLong(text));
+      case TIMESTAMP -> Instant.ofEpochMilli(Long.parseLong(text));
+    };
   }
 
   private static byte[] write(DelimitedLine line, List<Column> columns, @Nullable Object[] row) {

@@ -83,7 +83,7 @@ final class FormatRules {
             + " unexpected behavior due to inconsistent serialization. Key column name: `"
             + column.name()
             + "`. Column type: "
-            + column.type().toSql(false)
+            + column.type().toSql(true)
             + ". See https://github.com/confluentinc/ksql/issues/6621 for more.");
   }
 }

@@ -27,26 +27,18 @@ public final class Formats {
    */
   public static Format of(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
-    switch (upper) {
-      case "KAFKA":
-        return KAFKA;
-      case "NONE":
-        return NONE;
-      case "JSON":
-        return JSON;
-      case "JSON_SR":
-        return JSON_SR;
-      case "DELIMITED":
-        return DELIMITED;
-      case "AVRO":
-        return AVRO;
-      case "PROTOBUF":
-      case "PROTOBUF_NOSR":
-        throw new UnsupportedKsqlException(
-            "The format " + upper, "Use AVRO, JSON, JSON_SR, DELIMITED or KAFKA.");
-      default:
-        throw new KsqlException("Unknown format: " + upper);
-    }
+    return switch (upper) {
+      case "KAFKA" -> KAFKA;
+      case "NONE" -> NONE;
+      case "JSON" -> JSON;
+      case "JSON_SR" -> JSON_SR;
+      case "DELIMITED" -> DELIMITED;
+      case "AVRO" -> AVRO;
+      case "PROTOBUF", "PROTOBUF_NOSR" ->
+          throw new UnsupportedKsqlException(
+              "The format " + upper, "Use AVRO, JSON, JSON_SR, DELIMITED or KAFKA.");
+      default -> throw new KsqlException("Unknown format: " + upper);
+    };
   }
 
   public static Format of(FormatSpec spec) {

@@ -272,7 +272,13 @@ public final class InternalRowSerde {
     }
   }
 
-  private record StructCodec(Codec[] fields) implements Codec {
+  private static final class StructCodec implements Codec {
+    private final Codec[] fields;
+
+    StructCodec(Codec[] fields) {
+      this.fields = fields;
+    }
+
     @Override
     public void write(Object value, ByteWriter out) {
       StructValue struct = (StructValue) value;

@@ -79,27 +79,17 @@ final class JsonSchemas {
   }
 
   private static ObjectNode primitive(SqlType.Primitive type) {
-    switch (type) {
-      case BOOLEAN:
-        return NODES.objectNode().put("type", "boolean");
-      case INTEGER:
-        return NODES.objectNode().put("type", "integer").put(CONNECT_TYPE, "int32");
-      case BIGINT:
-        return NODES.objectNode().put("type", "integer").put(CONNECT_TYPE, "int64");
-      case DOUBLE:
-        return NODES.objectNode().put("type", "number").put(CONNECT_TYPE, "float64");
-      case STRING:
-        return NODES.objectNode().put("type", "string");
-      case BYTES:
-        return NODES.objectNode().put("type", "string").put(CONNECT_TYPE, "bytes");
-      case DATE:
-        return connect("integer", "Date", "int32");
-      case TIME:
-        return connect("integer", "Time", "int32");
-      case TIMESTAMP:
-        return connect("integer", "Timestamp", "int64");
-    }
-    throw new IllegalArgumentException("no JSON schema of " + type);
+    return switch (type) {
+      case BOOLEAN -> NODES.objectNode().put("type", "boolean");
+      case INTEGER -> NODES.objectNode().put("type", "integer").put(CONNECT_TYPE, "int32");
+      case BIGINT -> NODES.objectNode().put("type", "integer").put(CONNECT_TYPE, "int64");
+      case DOUBLE -> NODES.objectNode().put("type", "number").put(CONNECT_TYPE, "float64");
+      case STRING -> NODES.objectNode().put("type", "string");
+      case BYTES -> NODES.objectNode().put("type", "string").put(CONNECT_TYPE, "bytes");
+      case DATE -> connect("integer", "Date", "int32");
+      case TIME -> connect("integer", "Time", "int32");
+      case TIMESTAMP -> connect("integer", "Timestamp", "int64");
+    };
   }
 
   private static ObjectNode connect(String type, String name, String connectType) {
@@ -144,22 +134,17 @@ final class JsonSchemas {
       return unionType(branches, keepCase);
     }
     String title = schema.path("title").asText();
-    switch (typeName(schema)) {
-      case "boolean":
-        return SqlType.BOOLEAN;
-      case "string":
-        return schema.path(CONNECT_TYPE).asText().equals("bytes") ? SqlType.BYTES : SqlType.STRING;
-      case "integer":
-        return integerType(schema, title);
-      case "number":
-        return title.equals(CONNECT_CLASSES + "Decimal") ? decimalType(schema) : SqlType.DOUBLE;
-      case "array":
-        return SqlType.array(toType(schema.path("items"), keepCase));
-      case "object":
-        return objectType(schema, keepCase);
-      default:
-        throw new KsqlException("Unsupported type in schema: " + schema.path("type"));
-    }
+    return switch (typeName(schema)) {
+      case "boolean" -> SqlType.BOOLEAN;
+      case "string" ->
+          schema.path(CONNECT_TYPE).asText().equals("bytes") ? SqlType.BYTES : SqlType.STRING;
+      case "integer" -> integerType(schema, title);
+      case "number" ->
+          title.equals(CONNECT_CLASSES + "Decimal") ? decimalType(schema) : SqlType.DOUBLE;
+      case "array" -> SqlType.array(toType(schema.path("items"), keepCase));
+      case "object" -> objectType(schema, keepCase);
+      default -> throw new KsqlException("Unsupported type in schema: " + schema.path("type"));
+    };
   }
 
   /** {@code "type": ["null", "string"]} is a string as well. */
@@ -188,17 +173,15 @@ final class JsonSchemas {
   }
 
   private static SqlType integerType(JsonNode schema, String title) {
-    switch (title) {
-      case CONNECT_CLASSES + "Date":
-        return SqlType.DATE;
-      case CONNECT_CLASSES + "Time":
-        return SqlType.TIME;
-      case CONNECT_CLASSES + "Timestamp":
-        return SqlType.TIMESTAMP;
-      default:
-        String connectType = schema.path(CONNECT_TYPE).asText("int64");
-        return connectType.equals("int64") ? SqlType.BIGINT : SqlType.INTEGER;
-    }
+    return switch (title) {
+      case CONNECT_CLASSES + "Date" -> SqlType.DATE;
+      case CONNECT_CLASSES + "Time" -> SqlType.TIME;
+      case CONNECT_CLASSES + "Timestamp" -> SqlType.TIMESTAMP;
+      default ->
+          schema.path(CONNECT_TYPE).asText("int64").equals("int64")
+              ? SqlType.BIGINT
+              : SqlType.INTEGER;
+    };
   }
 
   private static SqlType decimalType(JsonNode schema) {

@@ -198,28 +198,33 @@ interface JsonValueReader {
     private static Object scalar(SqlType.Primitive type, JsonParser parser, JsonToken token)
         throws IOException {
       switch (type) {
-        case INTEGER:
+        case INTEGER -> {
           return Math.toIntExact(integer(parser, token));
-        case BIGINT:
+        }
+        case BIGINT -> {
           return integer(parser, token);
-        case DOUBLE:
+        }
+        case DOUBLE -> {
           return token == JsonToken.VALUE_STRING
               ? Double.parseDouble(parser.getText())
               : parser.getDoubleValue();
-        case BYTES:
+        }
+        case BYTES -> {
           if (token != JsonToken.VALUE_STRING) {
             throw new IllegalArgumentException("bytes are base64 text");
           }
           return ByteBuffer.wrap(Base64.getDecoder().decode(parser.getText()));
-        case DATE:
+        }
+        case DATE -> {
           return LocalDate.ofEpochDay(integer(parser, token));
-        case TIME:
+        }
+        case TIME -> {
           return Times.ofMillisOfDay(integer(parser, token));
-        case TIMESTAMP:
+        }
+        case TIMESTAMP -> {
           return Instant.ofEpochMilli(integer(parser, token));
-        case BOOLEAN:
-        case STRING:
-          break;
+        }
+        case BOOLEAN, STRING -> {}
       }
       throw new IllegalStateException("read before: " + type);
     }

@@ -79,27 +79,17 @@ interface JsonValueWriter {
   }
 
   private static JsonValueWriter scalarWriter(SqlType.Primitive type) {
-    switch (type) {
-      case BOOLEAN:
-        return (value, out) -> out.writeBoolean((Boolean) value);
-      case INTEGER:
-        return (value, out) -> out.writeNumber((Integer) value);
-      case BIGINT:
-        return (value, out) -> out.writeNumber((Long) value);
-      case DOUBLE:
-        return (value, out) -> out.writeNumber((Double) value);
-      case STRING:
-        return (value, out) -> out.writeString((String) value);
-      case BYTES:
-        return (value, out) -> out.writeString(base64((ByteBuffer) value));
-      case DATE:
-        return (value, out) -> out.writeNumber(((LocalDate) value).toEpochDay());
-      case TIME:
-        return (value, out) -> out.writeNumber(Times.millisOfDay((LocalTime) value));
-      case TIMESTAMP:
-        return (value, out) -> out.writeNumber(((Instant) value).toEpochMilli());
-    }
-    throw new IllegalArgumentException("no JSON form of " + type);
+    return switch (type) {
+      case BOOLEAN -> (value, out) -> out.writeBoolean((Boolean) value);
+      case INTEGER -> (value, out) -> out.writeNumber((Integer) value);
+      case BIGINT -> (value, out) -> out.writeNumber((Long) value);
+      case DOUBLE -> (value, out) -> out.writeNumber((Double) value);
+      case STRING -> (value, out) -> out.writeString((String) value);
+      case BYTES -> (value, out) -> out.writeString(base64((ByteBuffer) value));
+      case DATE -> (value, out) -> out.writeNumber(((LocalDate) value).toEpochDay());
+      case TIME -> (value, out) -> out.writeNumber(Times.millisOfDay((LocalTime) value));
+      case TIMESTAMP -> (value, out) -> out.writeNumber(((Instant) value).toEpochMilli());
+    };
   }
 
   static String base64(ByteBuffer bytes) {

@@ -6,6 +6,7 @@ import io.lastfive.ksqlengine.types.SqlType;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
@@ -80,7 +81,7 @@ final class KafkaFormat implements Format {
     }
     SqlType type = columns.get(0).type();
     @SuppressWarnings("unchecked") // the map pairs each type with the serde of its Java class
-    Serde<Object> serde = (Serde<Object>) SERDES.get(type);
+    Serde<Object> serde = (Serde<Object>) Objects.requireNonNull(SERDES.get(type));
     return RowSerde.of(
         topic, bytes -> read(serde, type, topic, bytes), row -> write(serde, topic, row[0]));
   }

@@ -61,31 +61,14 @@ public final class RowJson {
   private static void writePrimitive(SqlType.Primitive type, Object value, JsonGenerator out)
       throws IOException {
     switch (type) {
-      case BOOLEAN:
-        out.writeBoolean((Boolean) value);
-        break;
-      case INTEGER:
-        out.writeNumber((Integer) value);
-        break;
-      case BIGINT:
-        out.writeNumber((Long) value);
-        break;
-      case DOUBLE:
-        out.writeNumber((Double) value);
-        break;
-      case STRING:
-        out.writeString((String) value);
-        break;
-      case BYTES:
-        out.writeString(JsonValueWriter.base64((ByteBuffer) value));
-        break;
-      case DATE:
-      case TIME:
-        out.writeString(value.toString());
-        break;
-      case TIMESTAMP:
-        out.writeString(TIMESTAMP.format((Instant) value));
-        break;
+      case BOOLEAN -> out.writeBoolean((Boolean) value);
+      case INTEGER -> out.writeNumber((Integer) value);
+      case BIGINT -> out.writeNumber((Long) value);
+      case DOUBLE -> out.writeNumber((Double) value);
+      case STRING -> out.writeString((String) value);
+      case BYTES -> out.writeString(JsonValueWriter.base64((ByteBuffer) value));
+      case DATE, TIME -> out.writeString(value.toString());
+      case TIMESTAMP -> out.writeString(TIMESTAMP.format((Instant) value));
     }
   }
 

@@ -101,20 +101,25 @@ class FormatRoundTripPropertyTest {
 
   private static SqlType type(Random random, int depth) {
     switch (random.nextInt(depth > 0 ? 13 : 10)) {
-      case 9:
+      case 9 -> {
         int precision = 1 + random.nextInt(38);
         return SqlType.decimal(precision, random.nextInt(precision + 1));
-      case 10:
+      }
+      case 10 -> {
         return SqlType.array(type(random, depth - 1));
-      case 11:
+      }
+      case 11 -> {
         return SqlType.map(SqlType.STRING, type(random, depth - 1));
-      case 12:
+      }
+      case 12 -> {
         return SqlType.struct(
             List.of(
                 new SqlType.Field("F1", type(random, depth - 1)),
                 new SqlType.Field("F2", type(random, depth - 1))));
-      default:
+      }
+      default -> {
         return SqlType.Primitive.values()[random.nextInt(SqlType.Primitive.values().length)];
+      }
     }
   }
 
@@ -154,26 +159,35 @@ class FormatRoundTripPropertyTest {
 
   private static Object primitive(SqlType.Primitive type, Random random) {
     switch (type) {
-      case BOOLEAN:
+      case BOOLEAN -> {
         return random.nextBoolean();
-      case INTEGER:
+      }
+      case INTEGER -> {
         return random.nextInt() >> random.nextInt(32);
-      case BIGINT:
+      }
+      case BIGINT -> {
         return random.nextLong() >> random.nextInt(64);
-      case DOUBLE:
+      }
+      case DOUBLE -> {
         return random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
-      case STRING:
+      }
+      case STRING -> {
         return text(random);
-      case BYTES:
+      }
+      case BYTES -> {
         byte[] bytes = new byte[random.nextInt(20)];
         random.nextBytes(bytes);
         return ByteBuffer.wrap(bytes);
-      case DATE:
+      }
+      case DATE -> {
         return LocalDate.ofEpochDay(random.nextInt(100_000) - 20_000);
-      case TIME:
+      }
+      case TIME -> {
         return LocalTime.ofNanoOfDay(random.nextInt(86_400_000) * 1_000_000L);
-      case TIMESTAMP:
+      }
+      case TIMESTAMP -> {
         return Instant.ofEpochMilli(random.nextLong() >> 20);
+      }
     }
     throw new IllegalArgumentException("no value of " + type);
   }
