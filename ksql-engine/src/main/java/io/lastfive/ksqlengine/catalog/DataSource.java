@@ -29,6 +29,22 @@ public record DataSource(
     boolean asSelect,
     String statementText) {
 
+  /** The same source with other columns. */
+  public DataSource withSchema(RowSchema changed) {
+    return new DataSource(
+        kind,
+        name,
+        changed,
+        topic,
+        keyFormat,
+        valueFormat,
+        window,
+        timestamp,
+        isSource,
+        asSelect,
+        statementText);
+  }
+
   public boolean isStream() {
     return kind == SourceKind.STREAM;
   }

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.ksqlengine.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.lastfive.ksqlengine.catalog.DataSource;
+import io.lastfive.ksqlengine.conformance.QttCase.QttWindow;
+import io.lastfive.ksqlengine.serde.Format;
+import io.lastfive.ksqlengine.serde.Format.FormatSpec;
+import io.lastfive.ksqlengine.serde.Format.RegisteredSchema;
+import io.lastfive.ksqlengine.serde.Format.SchemaStore;
+import io.lastfive.ksqlengine.serde.Formats;
+import io.lastfive.ksqlengine.serde.RegisteredSchemas;
+import io.lastfive.ksqlengine.serde.RowJson;
+import io.lastfive.ksqlengine.types.Column;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
+
+/** A case's records to bytes as a producer would write them, and the engine's bytes to JSON. */
+final class RecordBytes {
+  private final SchemaStore schemas;
+
+  RecordBytes(SchemaStore schemas) {
+    this.schemas = schemas;
+  }
+
+  byte @Nullable [] key(DataSource source, JsonNode json, Optional<QttWindow> window) {
+    byte @Nullable [] plain =
+        bytes(json, source.schema().key(), source.keyFormat(), true, source.topic());
+    if (plain == null || window.isEmpty()) {
+      return plain;
+    }
+    QttWindow bounds = window.get();
+    ByteBuffer windowed =
+        ByteBuffer.allocate(plain.length + (bounds.session() ? 2 : 1) * Long.BYTES);
+    windowed.put(plain);
+    if (bounds.session()) {
+      windowed.putLong(bounds.end());
+    }
+    windowed.putLong(bounds.start());
+    return windowed.array();
+  }
+
+  byte @Nullable [] value(DataSource source, JsonNode json) {
+    return bytes(json, source.schema().value(), source.valueFormat(), false, source.topic());
+  }
+
+  private byte @Nullable [] bytes(
+      JsonNode json, List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+    if (json.isNull()) {
+      return null;
+    }
+    switch (spec.name()) {
+      case "AVRO":
+        return avro(json, columns, spec, isKey, topic);
+      case "JSON":
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+      case "JSON_SR":
+        return jsonSchema(json, spec, isKey, topic);
+      case "DELIMITED":
+        return json.asText().getBytes(StandardCharsets.UTF_8);
+      case "NONE":
+        return json.asText().getBytes(StandardCharsets.UTF_8);
+      default:
+        if (columns.isEmpty()) {
+          return json.asText().getBytes(StandardCharsets.UTF_8);
+        }
+        @Nullable Object[] row = {RowJson.parse(columns.get(0).type(), json)};
+        return serde(columns, spec, isKey, topic).serializer().serialize(topic, row);
+    }
+  }
+
+  private byte[] avro(
+      JsonNode json, List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+    Optional<RegisteredSchema> schema = registered(spec, isKey, topic);
+    if (schema.isEmpty()) {
+      throw new CaseFailure(
+          CaseOutcome.failed(
+              "No Avro schema to write " + (isKey ? "keys" : "values") + " of topic " + topic));
+    }
+    return AvroJson.write(json, new Schema.Parser().parse(schema.get().text()), schema.get().id());
+  }
+
+  private byte[] jsonSchema(JsonNode json, FormatSpec spec, boolean isKey, String topic) {
+    int id = registered(spec, isKey, topic).map(RegisteredSchema::id).orElse(0);
+    byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(5 + text.length).put((byte) 0).putInt(id).put(text).array();
+  }
+
+  private Optional<RegisteredSchema> registered(FormatSpec spec, boolean isKey, String topic) {
+    String id = spec.properties().get(FormatSpec.SCHEMA_ID);
+    return id != null
+        ? schemas.byId(Integer.parseInt(id))
+        : schemas.latest(RegisteredSchemas.subject(topic, isKey));
+  }
+
+  private Serde<@Nullable Object[]> serde(
+      List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+    return Formats.of(spec).serde(columns, spec, isKey, topic, schemas);
+  }
+
+  // --- reading back
+
+  JsonNode keyJson(DataSource source, byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return NullNode.getInstance();
+    }
+    int suffix = source.window().map(window -> window.size().isPresent() ? 8 : 16).orElse(0);
+    byte[] plain = java.util.Arrays.copyOf(bytes, bytes.length - suffix);
+    return json(plain, source.schema().key(), source.keyFormat(), true, source.topic());
+  }
+
+  /** The window of a key, its end taken from the window's size where the bytes have none. */
+  Optional<QttWindow> keyWindow(DataSource source, byte @Nullable [] bytes) {
+    if (bytes == null || source.window().isEmpty()) {
+      return Optional.empty();
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    long start = buffer.getLong(bytes.length - Long.BYTES);
+    return source
+        .window()
+        .get()
+        .size()
+        .map(size -> new QttWindow(start, start + size.toMillis(), false))
+        .or(
+            () ->
+                Optional.of(
+                    new QttWindow(start, buffer.getLong(bytes.length - 2 * Long.BYTES), true)));
+  }
+
+  JsonNode valueJson(DataSource source, byte @Nullable [] bytes) {
+    return bytes == null
+        ? NullNode.getInstance()
+        : json(bytes, source.schema().value(), source.valueFormat(), false, source.topic());
+  }
+
+  private JsonNode json(
+      byte[] bytes, List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+    if (spec.name().equals("DELIMITED")) {
+      return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
+    }
+    if (spec.name().equals("JSON")) {
+      return tree(bytes);
+    }
+    @Nullable Object[] row =
+        serde(columns, spec, isKey, topic).deserializer().deserialize(topic, bytes);
+    if (row == null) {
+      return NullNode.getInstance();
+    }
+    Format format = Formats.of(spec);
+    boolean bare = columns.size() == 1 && format.unwraps(columns, spec, isKey);
+    FormatSpec asJson = new FormatSpec("JSON", Map.of(), Optional.of(!bare));
+    byte[] written = serde(columns, asJson, isKey, topic).serializer().serialize(topic, row);
+    return written == null ? NullNode.getInstance() : tree(written);
+  }
+
+  private static JsonNode tree(byte[] bytes) {
+    try {
+      return QttCases.JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the engine wrote what is no JSON", e);
+    }
+  }
+
+  // --- comparing
+
+  /** Whether two values say the same: names in any case, numbers by value, in any notation. */
+  static boolean same(JsonNode expected, JsonNode actual) {
+    if (expected.isNumber() && actual.isNumber()) {
+      boolean whole = expected.isIntegralNumber() && actual.isIntegralNumber();
+      return expected.decimalValue().compareTo(actual.decimalValue()) == 0
+          || (!whole && expected.doubleValue() == actual.doubleValue());
+    }
+    if (expected.isTextual() && actual.isNumber()) {
+      return expected.asText().equals(actual.asText());
+    }
+    if (expected.isObject() && actual.isObject()) {
+      return sameFields(expected, actual);
+    }
+    if (expected.isArray() && actual.isArray()) {
+      if (expected.size() != actual.size()) {
+        return false;
+      }
+      for (int i = 0; i < expected.size(); i++) {
+        if (!same(expected.get(i), actual.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return expected.equals(actual);
+  }
+
+  private static boolean sameFields(JsonNode expected, JsonNode actual) {
+    if (expected.size() != actual.size()) {
+      return false;
+    }
+    Iterator<Map.Entry<String, JsonNode>> fields = expected.properties().iterator();
+    while (fields.hasNext()) {
+      Map.Entry<String, JsonNode> field = fields.next();
+      JsonNode found = actual.get(field.getKey());
+      if (found == null) {
+        found =
+            actual.properties().stream()
+                .filter(other -> other.getKey().equalsIgnoreCase(field.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+      }
+      if (found == null || !same(field.getValue(), found)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
