@@ -29,6 +29,11 @@ public record EngineConfig(
     return "_confluent-ksql-" + serviceId + "query_" + queryId;
   }
 
+  /** The consumer group of a push query. */
+  public String transientGroup(String queryId) {
+    return "_confluent-ksql-" + serviceId + queryId;
+  }
+
   public String commandTopic() {
     return "_confluent-ksql-" + serviceId + "_command_topic";
   }

@@ -67,10 +67,8 @@ final class JoinAnalyser {
     FormatSpec keyFormat = keyFormat(kind, left, right, condition);
     boolean leftMoved = !left.keyEquivalents().contains(condition.left);
     boolean rightMoved = !right.keyEquivalents().contains(condition.right);
-    boolean leftRekeyed =
-        !foreign && (leftMoved || !sameKeyFormat(left.keyFormat(), keyFormat));
-    boolean rightRekeyed =
-        !foreign && (rightMoved || !sameKeyFormat(right.keyFormat(), keyFormat));
+    boolean leftRekeyed = !foreign && (leftMoved || !sameKeyFormat(left.keyFormat(), keyFormat));
+    boolean rightRekeyed = !foreign && (rightMoved || !sameKeyFormat(right.keyFormat(), keyFormat));
     if ((leftMoved && left.window().isPresent()) || (rightMoved && right.window().isPresent())) {
       throw new KsqlException(
           "Implicit repartitioning of windowed sources is not supported. See"
@@ -321,7 +319,9 @@ final class JoinAnalyser {
     return left.keyFormat();
   }
 
-  /** Keys that hold the id of a schema differ by topic, so that such records never meet as they are. */
+  /**
+   * Keys that hold the id of a schema differ by topic, so that such records never meet as they are.
+   */
   private static boolean sameKeyFormat(FormatSpec one, FormatSpec other) {
     return one.name().equals(other.name())
         && !Formats.of(one).usesSchemaRegistry()

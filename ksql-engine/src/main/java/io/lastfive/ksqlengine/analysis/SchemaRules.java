@@ -125,8 +125,7 @@ final class SchemaRules {
     Set<String> unknown = new TreeSet<>(spec.properties().keySet());
     unknown.removeAll(Formats.of(spec).supportedProperties());
     if (!unknown.isEmpty()) {
-      throw new KsqlException(
-          spec.name() + " does not support the following configs: " + unknown);
+      throw new KsqlException(spec.name() + " does not support the following configs: " + unknown);
     }
   }
 

@@ -55,6 +55,9 @@ public final class StreamsSettings {
     overrides.forEach((name, value) -> put(settings, name, value));
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
+    settings.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        UnreadableRecords.class.getName());
     // One instance an engine: no need to wait until its session is over when it comes back.
     settings.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
     Properties properties = new Properties();

@@ -39,7 +39,9 @@ final class JoinTopology {
   private final TopologyBuilder topology;
   private final int depth;
 
-  /** @param depth the number of joins of the whole query */
+  /**
+   * @param depth the number of joins of the whole query
+   */
   JoinTopology(TopologyBuilder topology, int depth) {
     this.topology = topology;
     this.depth = depth;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.ksqlengine.query;
+
+import io.lastfive.ksqlengine.KsqlException;
+import io.lastfive.ksqlengine.analysis.AnalysedColumn;
+import io.lastfive.ksqlengine.analysis.PullQuery;
+import io.lastfive.ksqlengine.analysis.PullQuery.Bounds;
+import io.lastfive.ksqlengine.analysis.RowContext;
+import io.lastfive.ksqlengine.catalog.DataSource.WindowKind;
+import io.lastfive.ksqlengine.topology.Materialization;
+import io.lastfive.ksqlengine.topology.Materialization.RowMaker;
+import io.lastfive.ksqlengine.topology.RowKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.kstream.internals.TimeWindow;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlySessionStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the store of one materialized table. For one pull query and one thread. */
+final class PullExecutor {
+  private final PersistentQuery query;
+  private final Materialization table;
+  private final RowMaker rows;
+  private final List<@Nullable Object[]> answer = new ArrayList<>();
+
+  PullExecutor(PersistentQuery query, Materialization table) {
+    this.query = query;
+    this.table = table;
+    this.rows = table.rows();
+  }
+
+  PullRows execute(PullQuery pull) {
+    try {
+      if (table.window().isEmpty()) {
+        readKeyed(pull);
+      } else if (table.window().get() == WindowKind.SESSION) {
+        readSessions(pull);
+      } else {
+        readWindows(pull);
+      }
+    } catch (InvalidStateStoreException e) {
+      throw new KsqlException(
+          "Cannot determine which host contains the required partitions to serve the pull query. "
+              + "The underlying persistent query may be restarting (e.g. as a result of ALTER SYSTEM) view the status of your by issuing <DESCRIBE "
+              + pull.table().name()
+              + ">.",
+          e);
+    }
+    return new PullRows(pull, answer);
+  }
+
+  private void readKeyed(PullQuery pull) {
+    ReadOnlyKeyValueStore<Object, ValueAndTimestamp<@Nullable Object[]>> store =
+        streams()
+            .store(
+                StoreQueryParameters.fromNameAndType(
+                    table.storeName(), QueryableStoreTypes.timestampedKeyValueStore()));
+    if (pull.keys().isPresent()) {
+      for (@Nullable Object[] key : pull.keys().get()) {
+        RowKey rowKey = new RowKey(key);
+        take(pull, rowKey, store.get(rowKey));
+      }
+      return;
+    }
+    try (KeyValueIterator<Object, ValueAndTimestamp<@Nullable Object[]>> all = store.all()) {
+      while (all.hasNext() && !isFull(pull)) {
+        KeyValue<Object, ValueAndTimestamp<@Nullable Object[]>> next = all.next();
+        take(pull, next.key, next.value);
+      }
+    }
+  }
+
+  private void readWindows(PullQuery pull) {
+    ReadOnlyWindowStore<Object, ValueAndTimestamp<@Nullable Object[]>> store =
+        streams()
+            .store(
+                StoreQueryParameters.fromNameAndType(
+                    table.storeName(), QueryableStoreTypes.timestampedWindowStore()));
+    Instant from = lowest(pull.windowStart());
+    Instant to = highest(pull.windowStart());
+    if (pull.keys().isPresent()) {
+      long size = pull.table().window().flatMap(w -> w.size()).orElseThrow().toMillis();
+      for (@Nullable Object[] key : pull.keys().get()) {
+        RowKey rowKey = new RowKey(key);
+        try (var windows = store.fetch(rowKey, from, to)) {
+          while (windows.hasNext()) {
+            var next = windows.next();
+            take(pull, windowed(rowKey, next.key, next.key + size), next.value);
+          }
+        }
+      }
+      return;
+    }
+    try (KeyValueIterator<Windowed<Object>, ValueAndTimestamp<@Nullable Object[]>> all =
+        store.fetchAll(from, to)) {
+      while (all.hasNext() && !isFull(pull)) {
+        var next = all.next();
+        take(pull, next.key, next.value);
+      }
+    }
+  }
+
+  private void readSessions(PullQuery pull) {
+    ReadOnlySessionStore<Object, @Nullable Object[]> store =
+        streams()
+            .store(
+                StoreQueryParameters.fromNameAndType(
+                    table.storeName(), QueryableStoreTypes.sessionStore()));
+    if (pull.keys().isEmpty()) {
+      throw new KsqlException(
+          "Pull queries on session windows need their key in the WHERE clause.");
+    }
+    for (@Nullable Object[] key : pull.keys().get()) {
+      try (var sessions = store.fetch(new RowKey(key))) {
+        while (sessions.hasNext()) {
+          var next = sessions.next();
+          long start = next.key.window().start();
+          long end = next.key.window().end();
+          if (isWithin(pull.windowStart(), start) && isWithin(pull.windowEnd(), end)) {
+            add(pull, next.key, next.value, end);
+          }
+        }
+      }
+    }
+  }
+
+  private static Windowed<RowKey> windowed(RowKey key, long start, long end) {
+    return new Windowed<>(key, new TimeWindow(start, end));
+  }
+
+  private void take(
+      PullQuery pull, Object key, @Nullable ValueAndTimestamp<@Nullable Object[]> stored) {
+    if (stored != null) {
+      add(pull, key, stored.value(), stored.timestamp());
+    }
+  }
+
+  private void add(PullQuery pull, Object key, @Nullable Object[] stored, long timestamp) {
+    @Nullable Object @Nullable [] value = rows.row(key, stored, timestamp);
+    if (value == null || isFull(pull)) {
+      return;
+    }
+    RowContext row = new RowContext();
+    row.value = value;
+    row.rowtime = timestamp;
+    if (key instanceof Windowed<?> windowed) {
+      row.key = ((RowKey) windowed.key()).columns();
+      row.windowStart = windowed.window().start();
+      row.windowEnd = windowed.window().end();
+    } else {
+      row.key = ((RowKey) key).columns();
+    }
+    if (pull.where().isPresent()
+        && !Boolean.TRUE.equals(pull.where().get().condition().evaluate(row))) {
+      return;
+    }
+    @Nullable Object[] columns = new Object[pull.columns().size()];
+    for (int i = 0; i < columns.length; i++) {
+      AnalysedColumn column = pull.columns().get(i);
+      columns[i] = column.evaluator().evaluate(row);
+    }
+    answer.add(columns);
+  }
+
+  private boolean isFull(PullQuery pull) {
+    return pull.limit().isPresent() && answer.size() >= pull.limit().getAsInt();
+  }
+
+  private KafkaStreams streams() {
+    Optional<KafkaStreams> streams = query.streams();
+    return streams.orElseThrow(
+        () -> new InvalidStateStoreException("query " + query.id() + " is not started"));
+  }
+
+  private static Instant lowest(Bounds bounds) {
+    return Instant.ofEpochMilli(bounds.lowest().orElse(0));
+  }
+
+  private static Instant highest(Bounds bounds) {
+    return Instant.ofEpochMilli(bounds.highest().orElse(Long.MAX_VALUE));
+  }
+
+  private static boolean isWithin(Bounds bounds, long time) {
+    return time >= bounds.lowest().orElse(Long.MIN_VALUE)
+        && time <= bounds.highest().orElse(Long.MAX_VALUE);
+  }
+}
