@@ -21,7 +21,7 @@ build: $(BUILT) ## build the command ./lastfive (offline after the first time)
 
 $(BUILT): $(SOURCES)
 	@echo "building ./lastfive (some minutes the first time, while Maven fetches libraries)" >&2
-	@rm -rf cli/target/lib
+	@rm -rf cli/target/lib cli/target/lastfive.jsa
 	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl cli -am package
 	@touch $@
 

@@ -24,7 +24,7 @@ public final class SettingsLoader {
 
   /** Variables that start as settings do but are read by the launcher. */
   private static final Set<String> LAUNCHER_VARIABLES =
-      Set.of("LASTFIVE_EXTRA_CLASSPATH", "LASTFIVE_JAVA_OPTS", "LASTFIVE_HOME", "LASTFIVE_CONFIG");
+      Set.of("LASTFIVE_EXTRA_CLASSPATH", "LASTFIVE_JAVA_OPTS", "LASTFIVE_CONFIG");
 
   private final Map<String, Settings.Entry> entries = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
