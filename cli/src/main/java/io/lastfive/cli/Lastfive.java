@@ -7,6 +7,8 @@ import io.lastfive.cli.topics.TopicsCommand;
 import io.lastfive.customersink.cli.CustomerCommand;
 import io.lastfive.customersink.cli.SinkCommand;
 import io.lastfive.ksqlclient.cli.WatchCommand;
+import io.lastfive.localstack.cli.DownCommand;
+import io.lastfive.localstack.cli.UpCommand;
 import io.lastfive.settings.cli.CommandRunner;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -25,6 +27,8 @@ import picocli.CommandLine.RunLast;
     versionProvider = Lastfive.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      UpCommand.class,
+      DownCommand.class,
       TopicsCommand.class,
       SchemasCommand.class,
       KsqlCommand.class,
@@ -36,8 +40,8 @@ import picocli.CommandLine.RunLast;
     },
     footer = {
       "",
-      "Settings come from lastfive.properties, LASTFIVE_... variables and flags; 'lastfive config' lists them.",
-      "Exit codes: 0 done, 1 a service is not available or a bug, 2 something to correct."
+      "Settings come from lastfive.properties, LASTFIVE_... variables and flags: see 'lastfive config'.",
+      "Exit codes: 0 done, 1 a service is away or a bug, 2 something to correct."
     })
 public final class Lastfive {
   @Option(
