@@ -2,6 +2,7 @@
 package io.lastfive.customersink;
 
 import static io.lastfive.customersink.CustomerSink.TOPIC;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lastfive.customersink.write.WriteStep;
@@ -11,7 +12,10 @@ import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,12 +23,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,8 +48,10 @@ final class SinkFixture implements AutoCloseable {
   static final int SCHEMA_ID = 7;
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  final EmbeddedKafka kafka = EmbeddedKafka.start();
-  final EmbeddedPostgres postgres = EmbeddedPostgres.start();
+  private final Path data = Files.createTempDirectory("lastfive-sink-test-");
+  private EmbeddedKafka kafka = EmbeddedKafka.builder().dataDir(data.resolve("kafka")).start();
+  private EmbeddedPostgres postgres =
+      EmbeddedPostgres.builder().dataDir(data.resolve("postgres")).start();
   final FakeRegistry registry;
   final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -81,6 +89,28 @@ final class SinkFixture implements AutoCloseable {
         .with(KnownSettings.SINK_GROUP_ID, group)
         .with(KnownSettings.SINK_RETRY_BACKOFF, "20ms")
         .with(KnownSettings.SINK_RETRY_BACKOFF_MAX, "200ms");
+  }
+
+  String brokers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** Ends PostgreSQL as a power cut does. */
+  void killPostgres() {
+    postgres.kill();
+  }
+
+  void startPostgresAgain() {
+    postgres =
+        EmbeddedPostgres.builder().dataDir(data.resolve("postgres")).port(postgres.port()).start();
+  }
+
+  void stopKafka() {
+    kafka.close();
+  }
+
+  void startKafkaAgain() {
+    kafka = EmbeddedKafka.builder().dataDir(data.resolve("kafka")).port(kafka.port()).start();
   }
 
   void makeTopicAnew(int partitions) {
@@ -191,6 +221,16 @@ final class SinkFixture implements AutoCloseable {
     }
   }
 
+  /** Makes a role of this name, with the password {@code p}; only the superuser may. */
+  void createRole(String role) throws SQLException, IOException {
+    String password = Files.readString(data.resolve("postgres").resolve("superuser.password"));
+    try (Connection connection =
+            DriverManager.getConnection(postgres.jdbcUrl(), "postgres", password.strip());
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'");
+    }
+  }
+
   /** The rows as text, columns parted by a space. */
   List<String> query(Settings settings, String sql) {
     try (Connection connection = connect(settings);
@@ -216,10 +256,7 @@ final class SinkFixture implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()
-        .untilAsserted(
-            () ->
-                org.assertj.core.api.Assertions.assertThat(query(settings, sql))
-                    .containsExactly(expected));
+        .untilAsserted(() -> assertThat(query(settings, sql)).containsExactly(expected));
   }
 
   /** Sums over all partitions, so that it does not matter which of them a record is in. */
@@ -236,6 +273,16 @@ final class SinkFixture implements AutoCloseable {
         settings.get(KnownSettings.DATABASE_PASSWORD));
   }
 
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     producer.close();
@@ -243,5 +290,6 @@ final class SinkFixture implements AutoCloseable {
     registry.close();
     postgres.close();
     kafka.close();
+    delete(data);
   }
 }

@@ -62,6 +62,7 @@ public final class AggregateReader {
   private static final Logger LOG = LoggerFactory.getLogger(AggregateReader.class);
   private static final Duration LONGEST_POLL = Duration.ofMillis(100);
   private static final Duration TOPIC_WATCH = Duration.ofSeconds(1);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
   private static final Duration HINT_INTERVAL = Duration.ofSeconds(1);
 
   private final String topic;
@@ -113,15 +114,36 @@ public final class AggregateReader {
         topicWatch) {
       consumer.subscribe(List.of(topic), new Assignments());
       while (stopping.getCount() > 0) {
-        learnFromWriter();
-        noticeNewTopic();
-        claimPartitions();
-        boolean room = pending.awaitRoom(LONGEST_POLL);
-        pauseAndResume(room && !Instant.now().isBefore(readAgainAt));
-        read(room);
-        leaveHints();
+        try {
+          readOnce();
+        } catch (WakeupException stop) {
+          LOG.debug("Woken up to stop");
+        } catch (KafkaException trouble) {
+          health.degraded(Part.KAFKA, String.valueOf(trouble.getMessage()));
+          Duration wait = kafkaBackoff.next();
+          LOG.warn(
+              "Cannot read, trying again topic={} waitMillis={}", topic, wait.toMillis(), trouble);
+          if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("Stops while waiting");
+          }
+        }
       }
     }
+  }
+
+  private void readOnce() throws InterruptedException {
+    learnFromWriter();
+    noticeNewTopic();
+    claimPartitions();
+    boolean room = pending.awaitRoom(LONGEST_POLL);
+    pauseAndResume(room && !Instant.now().isBefore(readAgainAt));
+    try {
+      handOn(consumer.poll(room ? LONGEST_POLL : Duration.ZERO));
+      kafkaBackoff.reset();
+    } catch (OffsetOutOfRangeException lost) {
+      reposition(lost.offsetOutOfRangePartitions());
+    }
+    leaveHints();
   }
 
   /** What became of a batch; taken up in the next turn of the loop. */
@@ -214,28 +236,44 @@ public final class AggregateReader {
             .filter(entry -> entry.getValue() instanceof Unclaimed)
             .map(Map.Entry::getKey)
             .toList();
-    if (unclaimed.isEmpty() || topicId.isEmpty() || Instant.now().isBefore(claimAgainAt)) {
+    Optional<UUID> latestId = topicWatch.topicId();
+    if (unclaimed.isEmpty() || latestId.isEmpty() || Instant.now().isBefore(claimAgainAt)) {
       return;
     }
+    // Until it has worked to its end.
+    claimAgainAt = Instant.now().plus(claimBackoff.next());
+    Map<TopicPartition, Long> ends = consumer.endOffsets(unclaimed, LONGEST_ANSWER);
     try {
-      Map<Claim, Long> claims =
-          offsets.claim(topicId.get(), unclaimed.stream().map(TopicPartition::partition).toList());
-      claims.forEach(
-          (claim, nextOffset) -> {
-            consumer.seek(partition(claim), nextOffset);
-            owned.put(partition(claim), new Claimed(claim, nextOffset));
-            LOG.info(
-                "Claimed topic={} partition={} epoch={} offset={}",
-                topic,
-                claim.partition(),
-                claim.epoch(),
-                nextOffset);
-          });
+      offsets
+          .claim(latestId.get(), unclaimed.stream().map(TopicPartition::partition).toList())
+          .forEach((claim, nextOffset) -> begin(claim, nextOffset, ends));
+      health.works(Part.DATABASE);
       claimBackoff.reset();
+      claimAgainAt = Instant.MIN;
     } catch (SQLException e) {
       health.degraded(Part.DATABASE, String.valueOf(e.getMessage()));
-      claimAgainAt = Instant.now().plus(claimBackoff.next());
     }
+  }
+
+  private void begin(Claim claim, long nextOffset, Map<TopicPartition, Long> ends) {
+    TopicPartition partition = partition(claim);
+    long end = ends.getOrDefault(partition, nextOffset);
+    if (nextOffset > end) {
+      LOG.error(
+          "The topic has lost records that are written already; their rows stay topic={} partition={} offset={} end={}",
+          topic,
+          claim.partition(),
+          nextOffset,
+          end);
+    }
+    consumer.seek(partition, Math.min(nextOffset, end));
+    owned.put(partition, new Unclaimed().claimed(claim, nextOffset));
+    LOG.info(
+        "Claimed topic={} partition={} epoch={} offset={}",
+        topic,
+        claim.partition(),
+        claim.epoch(),
+        nextOffset);
   }
 
   private void pauseAndResume(boolean mayRead) {
@@ -250,33 +288,17 @@ public final class AggregateReader {
     consumer.resume(claimed);
   }
 
-  private void read(boolean room) throws InterruptedException {
-    try {
-      ConsumerRecords<byte[], byte[]> polled = consumer.poll(room ? LONGEST_POLL : Duration.ZERO);
-      kafkaBackoff.reset();
-      Map<TopicPartition, OffsetAndMetadata> nextOffsets = polled.nextOffsets();
-      List<TopicPartition> partitions = new ArrayList<>(polled.partitions());
-      for (int i = 0; i < partitions.size(); i++) {
-        TopicPartition partition = partitions.get(i);
-        OffsetAndMetadata next = nextOffsets.get(partition);
-        if (!decode(partition, polled.records(partition), next)) {
-          // The registry is away: the rest is read again later as well.
-          for (TopicPartition later : partitions.subList(i + 1, partitions.size())) {
-            consumer.seek(later, polled.records(later).get(0).offset());
-          }
-          return;
+  private void handOn(ConsumerRecords<byte[], byte[]> polled) {
+    Map<TopicPartition, OffsetAndMetadata> nextOffsets = polled.nextOffsets();
+    List<TopicPartition> partitions = List.copyOf(polled.partitions());
+    for (int i = 0; i < partitions.size(); i++) {
+      TopicPartition partition = partitions.get(i);
+      if (!decode(partition, polled.records(partition), nextOffsets.get(partition))) {
+        // The registry is away: the rest is read again later as well.
+        for (TopicPartition later : partitions.subList(i + 1, partitions.size())) {
+          consumer.seek(later, polled.records(later).get(0).offset());
         }
-      }
-    } catch (WakeupException stop) {
-      LOG.debug("Woken up to stop");
-    } catch (OffsetOutOfRangeException lost) {
-      reposition(lost.offsetOutOfRangePartitions());
-    } catch (KafkaException trouble) {
-      health.degraded(Part.KAFKA, String.valueOf(trouble.getMessage()));
-      Duration wait = kafkaBackoff.next();
-      LOG.warn("Cannot read, trying again topic={} waitMillis={}", topic, wait.toMillis(), trouble);
-      if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("Stops while waiting");
+        return;
       }
     }
   }
@@ -298,7 +320,7 @@ public final class AggregateReader {
         readAgainAt = Instant.now().plus(registryBackoff.next());
         consumer.seek(partition, record.offset());
         if (!changes.isEmpty()) {
-          handOn(partition, claimed, record.offset(), changes);
+          add(partition, claimed, record.offset(), changes);
         }
         return false;
       }
@@ -306,23 +328,20 @@ public final class AggregateReader {
     health.works(Part.SCHEMA_REGISTRY);
     registryBackoff.reset();
     long afterLast = records.get(records.size() - 1).offset() + 1;
-    handOn(partition, claimed, next == null ? afterLast : next.offset(), changes);
+    add(partition, claimed, next == null ? afterLast : next.offset(), changes);
     return true;
   }
 
-  private void handOn(
+  private void add(
       TopicPartition partition, Claimed claimed, long nextOffset, List<Change> changes) {
     pending.add(new Slice(claimed.claim(), claimed.nextOffset(), nextOffset, changes));
     owned.put(partition, claimed.readUpTo(nextOffset));
   }
 
-  /**
-   * The broker has no such offset: the beginning was deleted, the topic was made anew, or its end
-   * was lost.
-   */
+  /** The broker has no such offset: the beginning was deleted, or the topic is another one now. */
   private void reposition(Map<TopicPartition, Long> lost) {
     topicWatch.forget();
-    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(lost.keySet());
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(lost.keySet(), LONGEST_ANSWER);
     lost.forEach(
         (partition, offset) -> {
           long beginning = beginnings.getOrDefault(partition, 0L);
@@ -335,11 +354,6 @@ public final class AggregateReader {
                 beginning);
             consumer.seek(partition, beginning);
           } else if (owned.get(partition) instanceof Claimed claimed) {
-            LOG.error(
-                "The topic ends before the offset that the database holds topic={} partition={} offset={}",
-                topic,
-                partition.partition(),
-                offset);
             unclaim(partition, claimed);
           }
         });

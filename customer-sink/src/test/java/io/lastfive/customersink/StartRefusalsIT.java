@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.customersink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What stops a sink before it starts, and what it says. */
+class StartRefusalsIT {
+  private static SinkFixture stack;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = new SinkFixture();
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  @Test
+  void namesDatabaseThatDoesNotAnswer() {
+    Settings settings =
+        stack
+            .begin(1)
+            .with(KnownSettings.DATABASE_URL, "jdbc:postgresql://localhost:1/x?password=secret");
+
+    assertThatThrownBy(() -> SinkFixture.start(settings))
+        .isInstanceOf(UnavailableError.class)
+        .hasMessage(
+            "PostgreSQL at jdbc:postgresql://localhost:1/x does not answer: Connection refused. Start the stack with 'make up', or set database.url to where it runs.");
+  }
+
+  @Test
+  void refusesWrongPassword() {
+    Settings settings = stack.begin(1).with(KnownSettings.DATABASE_PASSWORD, "wrong");
+
+    assertThatThrownBy(() -> SinkFixture.start(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "PostgreSQL at %s refuses user 'lastfive': FATAL: password authentication failed for user \"lastfive\". Set database.user, database.password and the database's name in database.url."
+                .formatted(settings.get(KnownSettings.DATABASE_URL)));
+  }
+
+  @Test
+  void refusesDatabaseThatIsNotThere() {
+    String url = stack.begin(1).get(KnownSettings.DATABASE_URL).replaceAll("/lastfive$", "/other");
+    Settings settings = stack.begin(1).with(KnownSettings.DATABASE_URL, url);
+
+    assertThatThrownBy(() -> SinkFixture.start(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "PostgreSQL at %s refuses user 'lastfive': FATAL: database \"other\" does not exist. Set database.user, database.password and the database's name in database.url."
+                .formatted(url));
+  }
+
+  @Test
+  void saysWhichRightToMakeTablesIsMissing() throws Exception {
+    Settings owner = stack.begin(1);
+    stack.execute(owner, "CREATE SCHEMA theirs");
+    stack.createRole("newcomer");
+    stack.execute(owner, "GRANT USAGE ON SCHEMA theirs TO newcomer");
+    Settings settings =
+        owner
+            .with(KnownSettings.DATABASE_SCHEMA, "theirs")
+            .with(KnownSettings.DATABASE_USER, "newcomer")
+            .with(KnownSettings.DATABASE_PASSWORD, "p");
+
+    assertThatThrownBy(() -> SinkFixture.start(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "database user 'newcomer' may not make the sink's tables in schema 'theirs' of %s: ERROR: permission denied for schema theirs%n  Position: 14. Grant it with: GRANT USAGE, CREATE ON SCHEMA \"theirs\" TO \"newcomer\""
+                .formatted(settings.get(KnownSettings.DATABASE_URL)));
+  }
+
+  @Test
+  void saysWhichRightsOnItsTablesAreMissing() throws Exception {
+    Settings owner = stack.begin(1);
+    SinkFixture.start(owner).close();
+    String schema = owner.get(KnownSettings.DATABASE_SCHEMA);
+    stack.createRole("runner");
+    stack.execute(
+        owner,
+        "GRANT USAGE ON SCHEMA %s TO runner; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA %s TO runner"
+            .formatted(schema, schema));
+    Settings settings =
+        owner
+            .with(KnownSettings.DATABASE_USER, "runner")
+            .with(KnownSettings.DATABASE_PASSWORD, "p");
+
+    assertThatThrownBy(() -> SinkFixture.start(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "database user 'runner' lacks rights in schema '%s' of %s. Grant them with:%n  GRANT UPDATE ON %s.customer_payments TO \"runner\";%n  GRANT DELETE ON %s.customer_payments TO \"runner\";%n  GRANT UPDATE ON %s.sink_offset TO \"runner\""
+                .formatted(
+                    schema, settings.get(KnownSettings.DATABASE_URL), schema, schema, schema));
+  }
+
+  @Test
+  void startsWithNothingButTheRightsItNeeds() throws Exception {
+    Settings owner = stack.begin(1);
+    SinkFixture.start(owner).close();
+    String schema = owner.get(KnownSettings.DATABASE_SCHEMA);
+    stack.createRole("least");
+    stack.execute(
+        owner,
+        """
+        GRANT USAGE ON SCHEMA %s TO least;
+        GRANT SELECT ON ALL TABLES IN SCHEMA %s TO least;
+        GRANT INSERT, UPDATE, DELETE ON %s.customer_payments TO least;
+        GRANT INSERT, UPDATE ON %s.sink_offset TO least;
+        GRANT INSERT ON %s.sink_dead_letter TO least;
+        """
+            .formatted(schema, schema, schema, schema, schema));
+    Settings settings =
+        owner.with(KnownSettings.DATABASE_USER, "least").with(KnownSettings.DATABASE_PASSWORD, "p");
+    stack.sendVersion(0, "C1", 1);
+
+    try (CustomerSink sink = SinkFixture.start(settings)) {
+      stack.awaitRows(owner, "SELECT customer_id FROM customer_payments", "C1");
+      assertThat(sink.ended()).isNotDone();
+    }
+  }
+
+  @Test
+  void namesBrokerAndRegistryThatDoNotAnswer() {
+    Settings settings = stack.begin(1);
+
+    assertThatThrownBy(
+            () ->
+                SinkFixture.start(
+                    settings
+                        .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, "localhost:1")
+                        .with("kafka.default.api.timeout.ms", "1500")
+                        .with("kafka.request.timeout.ms", "1000")))
+        .isInstanceOf(UnavailableError.class)
+        .hasMessageStartingWith("Kafka at localhost:1 does not answer: ")
+        .hasMessageEndingWith(
+            ". Start the stack with 'make up', or set kafka.bootstrap.servers to where it runs.");
+    assertThatThrownBy(
+            () ->
+                SinkFixture.start(
+                    settings.with(KnownSettings.SCHEMA_REGISTRY_URL, "http://localhost:1")))
+        .isInstanceOf(UnavailableError.class)
+        .hasMessageStartingWith("Schema registry at http://localhost:1 does not answer: ")
+        .hasMessageEndingWith(
+            ". Start the stack with 'make up', or set schema.registry.url to where it runs.");
+  }
+}
