@@ -14,7 +14,10 @@ import java.util.Map;
  *     SET: {@code ksql.streams.num.stream.threads}
  */
 public record EngineConfig(
-    String serviceId, Map<String, String> kafka, Path stateDirectory, Map<String, String> defaults) {
+    String serviceId,
+    Map<String, String> kafka,
+    Path stateDirectory,
+    Map<String, String> defaults) {
 
   public EngineConfig {
     kafka = Map.copyOf(kafka);

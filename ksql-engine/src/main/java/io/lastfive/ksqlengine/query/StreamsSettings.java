@@ -59,13 +59,16 @@ public final class StreamsSettings {
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
         UnreadableRecords.class.getName());
     // One instance an engine: no need to wait until its session is over when it comes back.
-    settings.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
+    settings.putIfAbsent(
+        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
     Properties properties = new Properties();
     properties.putAll(settings);
     return properties;
   }
 
-  /** The value that a query gets of a setting, as the statement's own, the engine's or the default. */
+  /**
+   * The value that a query gets of a setting, as the statement's own, the engine's or the default.
+   */
   public static String value(EngineConfig config, Map<String, String> overrides, String name) {
     return String.valueOf(of(config, "any", overrides).getProperty(bare(name)));
   }

@@ -29,7 +29,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topics of the cluster: looked at, made and deleted. Safe for use by several threads. */
 public final class Topics implements AutoCloseable {
 
-  /** @param retentionMillis empty where the topic keeps the broker's */
+  /**
+   * @param retentionMillis empty where the topic keeps the broker's
+   */
   public record Topic(String name, int partitions, int replicas, Optional<Long> retentionMillis) {}
 
   private final Admin admin;
@@ -41,10 +43,17 @@ public final class Topics implements AutoCloseable {
   /** Empty where there is none of the name. */
   public Optional<Topic> find(String name) {
     try {
-      TopicDescription description = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+      TopicDescription description =
+          admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
       String retention =
-          admin.describeConfigs(List.of(resource)).all().get().get(resource).get(TopicConfig.RETENTION_MS_CONFIG).value();
+          admin
+              .describeConfigs(List.of(resource))
+              .all()
+              .get()
+              .get(resource)
+              .get(TopicConfig.RETENTION_MS_CONFIG)
+              .value();
       return Optional.of(
           new Topic(
               name,
@@ -130,7 +139,11 @@ public final class Topics implements AutoCloseable {
     partitions.forEach(partition -> asked.put(partition, spec));
     try {
       Map<TopicPartition, Long> offsets = new HashMap<>();
-      admin.listOffsets(asked).all().get().forEach((partition, info) -> offsets.put(partition, info.offset()));
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .forEach((partition, info) -> offsets.put(partition, info.offset()));
       return offsets;
     } catch (ExecutionException e) {
       throw failed("read offsets", e);
