@@ -105,7 +105,7 @@ final class QttCases {
             : Optional.of(expected.path("message").asText("")));
   }
 
-  private static List<QttRecord> records(JsonNode nodes) {
+  static List<QttRecord> records(JsonNode nodes) {
     List<QttRecord> records = new ArrayList<>();
     for (JsonNode node : nodes) {
       JsonNode window = node.path("window");
