@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli;
 
+import io.lastfive.cli.ksql.ConformanceCommand;
+import io.lastfive.cli.ksql.TestScriptsCommand;
 import io.lastfive.ksqlclient.cli.ApplyCommand;
 import io.lastfive.ksqlclient.cli.InfoCommand;
 import picocli.CommandLine.Command;
@@ -11,5 +13,11 @@ import picocli.CommandLine.HelpCommand;
     name = "ksql",
     description = "Apply and test the KSQL scripts.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ApplyCommand.class, InfoCommand.class, HelpCommand.class})
+    subcommands = {
+      ApplyCommand.class,
+      InfoCommand.class,
+      TestScriptsCommand.class,
+      ConformanceCommand.class,
+      HelpCommand.class
+    })
 final class KsqlCommand {}

@@ -62,12 +62,16 @@ public final class ScriptTests {
     try (Stream<Path> entries = Files.list(cases)) {
       List<Path> folders = entries.filter(Files::isDirectory).sorted().toList();
       if (folders.isEmpty()) {
-        throw new KsqlException("'" + cases + "' has no cases. A case is a folder with input.json and output.json.");
+        throw new KsqlException(
+            "'" + cases + "' has no cases. A case is a folder with input.json and output.json.");
       }
       return folders;
     } catch (IOException e) {
       throw new KsqlException(
-          "'" + cases + "' cannot be read. Name a project of scripts: a folder that holds migrations/ and cases/.", e);
+          "'"
+              + cases
+              + "' cannot be read. Name a project of scripts: a folder that holds migrations/ and cases/.",
+          e);
     }
   }
 

@@ -23,17 +23,22 @@ class ScriptTestsTest {
 
     assertThat(results)
         .extracting(ScriptResult::name)
-        .contains(
-            "both_channels", "last_five", "normalize_bank_transfer", "normalize_credit_card");
+        .contains("both_channels", "last_five", "normalize_bank_transfer", "normalize_credit_card");
     assertThat(results).extracting(ScriptResult::failure).containsOnly(Optional.empty());
   }
 
   @Test
   void saysWhatWasExpectedAndWhatCameOut() throws IOException {
-    write("migrations/V000001__s.sql", "CREATE STREAM s (k STRING KEY, a INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');");
+    write(
+        "migrations/V000001__s.sql",
+        "CREATE STREAM s (k STRING KEY, a INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');");
     write("migrations/V000002__t.sql", "CREATE STREAM t AS SELECT k, a + 1 AS b FROM s;");
-    write("cases/adds_one/input.json", "{\"inputs\":[{\"topic\":\"s\",\"key\":\"k\",\"value\":{\"a\":1}}]}");
-    write("cases/adds_one/output.json", "{\"outputs\":[{\"topic\":\"T\",\"key\":\"k\",\"value\":{\"B\":3}}]}");
+    write(
+        "cases/adds_one/input.json",
+        "{\"inputs\":[{\"topic\":\"s\",\"key\":\"k\",\"value\":{\"a\":1}}]}");
+    write(
+        "cases/adds_one/output.json",
+        "{\"outputs\":[{\"topic\":\"T\",\"key\":\"k\",\"value\":{\"B\":3}}]}");
 
     List<ScriptResult> results = ScriptTests.run(project, result -> {});
 
