@@ -105,7 +105,7 @@ final class LambdaFunctions {
       @Nullable Map<?, ?> map, @Nullable Object initial, LambdaValue lambda) {
     Object state = initial;
     if (map != null && initial != null) {
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
+      for (Map.Entry<?, ?> entry : MapFunctions.ordered(map).entrySet()) {
         state = lambda.apply(state, entry.getKey(), entry.getValue());
       }
     }

@@ -8,6 +8,7 @@ import static io.lastfive.ksqlengine.functions.Variant.strict;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ScalarBody;
 import io.lastfive.ksqlengine.types.StructValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,12 @@ final class MapFunctions {
             "map_keys",
             CATEGORY,
             "Returns the keys.",
-            strict("MAP<K, V> input -> ARRAY<K>", a -> new ArrayList<>(map(a[0]).keySet()))),
+            strict("MAP<K, V> input -> ARRAY<K>", a -> new ArrayList<>(ordered(a[0]).keySet()))),
         scalar(
             "map_values",
             CATEGORY,
             "Returns the values.",
-            strict("MAP<K, V> input -> ARRAY<V>", a -> new ArrayList<>(map(a[0]).values()))),
+            strict("MAP<K, V> input -> ARRAY<V>", a -> new ArrayList<>(ordered(a[0]).values()))),
         scalar(
             "map_union",
             CATEGORY,
@@ -50,12 +51,20 @@ final class MapFunctions {
             "Returns an array of the map's keys and values, sorted by key if wanted.",
             strict(
                 "MAP<VARCHAR, V> map, BOOLEAN sorted -> ARRAY<STRUCT<K VARCHAR, V V>>",
-                a -> entries(map(a[0]), (boolean) a[1]))));
+                a -> entries(ordered(a[0]), (boolean) a[1]))));
   }
 
   @SuppressWarnings("unchecked") // a MAP's value is a map
   private static Map<Object, @Nullable Object> map(@Nullable Object map) {
     return map == null ? Map.of() : (Map<Object, @Nullable Object>) map;
+  }
+
+  /**
+   * The map in the order of ksqlDB's maps, where a result tells the order: that of a HashMap of the
+   * entries.
+   */
+  static Map<Object, @Nullable Object> ordered(@Nullable Object map) {
+    return new HashMap<>(map(map));
   }
 
   private static Map<Object, @Nullable Object> asMap(List<?> keys, List<?> values) {

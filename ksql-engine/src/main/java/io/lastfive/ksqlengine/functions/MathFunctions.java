@@ -228,21 +228,25 @@ final class MathFunctions {
     };
   }
 
-  /** The haversine formula. */
+  /** The haversine formula, in ksqlDB's order of operations, so that the last digit is its. */
   private static double distance(@Nullable Object[] a, double radius) {
     double latitude1 = degrees(a[0], 90, "latitude");
     double longitude1 = degrees(a[1], 180, "longitude");
     double latitude2 = degrees(a[2], 90, "latitude");
     double longitude2 = degrees(a[3], 180, "longitude");
-    double halfLatitude = Math.toRadians(latitude2 - latitude1) / 2;
-    double halfLongitude = Math.toRadians(longitude2 - longitude1) / 2;
+    double latitudeSine = Math.sin(radians(latitude2 - latitude1) / 2);
+    double longitudeSine = Math.sin(radians(longitude2 - longitude1) / 2);
     double chord =
-        Math.sin(halfLatitude) * Math.sin(halfLatitude)
-            + Math.cos(Math.toRadians(latitude1))
-                * Math.cos(Math.toRadians(latitude2))
-                * Math.sin(halfLongitude)
-                * Math.sin(halfLongitude);
+        latitudeSine * latitudeSine
+            + longitudeSine
+                * longitudeSine
+                * Math.cos(radians(latitude1))
+                * Math.cos(radians(latitude2));
     return radius * 2 * Math.asin(Math.sqrt(chord));
+  }
+
+  private static double radians(double degrees) {
+    return degrees / 180 * Math.PI;
   }
 
   private static double degrees(@Nullable Object value, double limit, String what) {

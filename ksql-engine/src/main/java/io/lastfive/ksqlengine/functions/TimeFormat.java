@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.ksqlengine.functions;
 
+import java.text.ParsePosition;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -58,8 +59,14 @@ final class TimeFormat {
     }
   }
 
+  /** Text behind the date is left alone, as ksqlDB does for dates only. */
   LocalDate parseDate(String text) {
-    return date(parse(text));
+    ParsePosition position = new ParsePosition(0);
+    try {
+      return date(formatter.parse(text, position));
+    } catch (DateTimeParseException e) {
+      throw mismatch(e.getErrorIndex());
+    }
   }
 
   LocalTime parseTime(String text) {
@@ -82,9 +89,13 @@ final class TimeFormat {
     try {
       return formatter.parse(text);
     } catch (DateTimeParseException e) {
-      throw new FunctionException(
-          "The text does not match the pattern '" + pattern + "' at index " + e.getErrorIndex());
+      throw mismatch(e.getErrorIndex());
     }
+  }
+
+  private FunctionException mismatch(int index) {
+    return new FunctionException(
+        "The text does not match the pattern '" + pattern + "' at index " + index);
   }
 
   private static LocalDate date(TemporalAccessor parsed) {
