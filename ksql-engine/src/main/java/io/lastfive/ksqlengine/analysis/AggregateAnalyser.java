@@ -27,6 +27,7 @@ import io.lastfive.ksqlengine.functions.FunctionCatalog;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.AggregateCall;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ArgumentType;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.Kind;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.NotLiteral;
 import io.lastfive.ksqlengine.serde.Format;
 import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.serde.Formats;
@@ -437,7 +438,7 @@ final class AggregateAnalyser {
     return index;
   }
 
-  private static @Nullable Object constant(Expression argument) {
+  private @Nullable Object constant(Expression argument) {
     if (argument instanceof Literal literal) {
       return literal.value();
     }
@@ -453,7 +454,7 @@ final class AggregateAnalyser {
         return -number;
       }
     }
-    return null;
+    return new NotLiteral(describe(argument));
   }
 
   private AnalysedColumn column(

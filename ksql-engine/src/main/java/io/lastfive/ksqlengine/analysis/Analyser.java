@@ -73,7 +73,7 @@ public final class Analyser {
       return insertInto(insert, catalog);
     }
     if (statement instanceof SelectQuery select) {
-      return select(select, catalog);
+      return select(select, catalog, config);
     }
     if (statement instanceof InsertValues insert) {
       return new InsertValuesAnalyser(functions, format).analyse(insert, catalog, config);
@@ -121,7 +121,7 @@ public final class Analyser {
     }
     try {
       AnalysedQuery query =
-          new QueryAnalyser(functions, format)
+          new QueryAnalyser(functions.withProperties(config), format)
               .analyse(create.query(), catalog, Optional.of(create.name()));
       checkResult(create, query, text);
       AnalysedCreateAs analysed =
@@ -218,7 +218,8 @@ public final class Analyser {
         with.text("QUERY_ID").map(id -> id.toUpperCase(Locale.ROOT)));
   }
 
-  private AnalysedStatement select(SelectQuery select, Catalog catalog) {
+  private AnalysedStatement select(
+      SelectQuery select, Catalog catalog, Map<String, String> config) {
     if (select.query().emit().isEmpty()) {
       Optional<AnalysedStatement> pull =
           new PullAnalyser(functions, format).analyse(select.query(), catalog);
@@ -227,7 +228,8 @@ public final class Analyser {
       }
     }
     return new AnalysedPush(
-        new QueryAnalyser(functions, format).analyse(select.query(), catalog, Optional.empty()));
+        new QueryAnalyser(functions.withProperties(config), format)
+            .analyse(select.query(), catalog, Optional.empty()));
   }
 
   private static AnalysedStatement drop(DropSource drop, Catalog catalog) {

@@ -151,8 +151,27 @@ public final class ExpressionCompiler {
 
     // --- arithmetic
 
+    /** Outside lambdas a NULL operand gives NULL; inside, it fails the function, as on ksqlDB. */
     @Override
     public TypedExpression arithmetic(Arithmetic node) {
+      TypedExpression calculation = calculation(node);
+      if (variables.isEmpty()) {
+        return calculation;
+      }
+      Evaluator evaluator = calculation.evaluator();
+      String text = format.apply(node);
+      return new TypedExpression(
+          calculation.type(),
+          row -> {
+            Object value = evaluator.evaluate(row);
+            if (value == null) {
+              throw new NullOperandException(text);
+            }
+            return value;
+          });
+    }
+
+    private TypedExpression calculation(Arithmetic node) {
       TypedExpression left = compile(node.left());
       TypedExpression right = compile(node.right());
       SqlType leftType = left.type().orElse(null);
@@ -590,7 +609,8 @@ public final class ExpressionCompiler {
                 ? lambdaValue(lambda, call.lambdaParameterTypes().get(i))
                 : wanted == null ? compile(argument).evaluator() : as(argument, wanted);
       }
-      return TypedExpression.of(call.returnType(), invoke(call.body(), arguments));
+      return TypedExpression.of(
+          call.returnType(), invoke(call.body(), arguments, format.apply(node)));
     }
 
     private ArgumentType argumentType(Expression argument) {
@@ -776,8 +796,16 @@ public final class ExpressionCompiler {
     return row -> conversion.applyOrNull(evaluator.evaluate(row));
   }
 
-  private static Evaluator invoke(ScalarBody body, Evaluator[] arguments) {
-    return row -> body.apply(evaluateAll(arguments, row));
+  private static Evaluator invoke(ScalarBody body, Evaluator[] arguments, String text) {
+    return row -> {
+      @Nullable Object[] values = evaluateAll(arguments, row);
+      try {
+        return body.apply(values);
+      } catch (RuntimeException e) {
+        row.failedCalls.accept(text, e);
+        return null;
+      }
+    };
   }
 
   private static @Nullable Object[] evaluateAll(Evaluator[] evaluators, RowContext row) {

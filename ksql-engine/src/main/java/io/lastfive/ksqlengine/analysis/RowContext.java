@@ -2,6 +2,7 @@
 package io.lastfive.ksqlengine.analysis;
 
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,15 @@ public final class RowContext {
 
   public long windowEnd;
   public Headers headers = new RecordHeaders();
+
+  /**
+   * Told the text of a function call inside an expression that failed, and why; the call is then
+   * NULL and the expression goes on. Unless replaced it lets the whole expression fail.
+   */
+  public BiConsumer<String, RuntimeException> failedCalls =
+      (call, failure) -> {
+        throw failure;
+      };
 
   /** The arguments of the lambdas being evaluated, the outermost first. */
   private @Nullable Object[] variables = NOTHING;

@@ -40,6 +40,7 @@ final class RowReader {
     this.headerColumns = headerColumns;
     this.logger = logger;
     this.log = log;
+    row.failedCalls = (call, e) -> failed("Error computing expression " + call, e);
   }
 
   RowContext row() {
