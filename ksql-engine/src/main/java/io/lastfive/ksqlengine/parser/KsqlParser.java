@@ -79,6 +79,12 @@ public final class KsqlParser {
         .build(parser(text).singleExpression().expression());
   }
 
+  /** A name as it is stored: upper case unless quoted. */
+  public static String parseIdentifier(String sql) {
+    StatementText text = new StatementText(sql);
+    return new Names(text).of(parser(text).singleIdentifier().identifier());
+  }
+
   /** Parses a type on its own, as in CREATE TYPE and CAST. */
   public static SqlType parseType(String sql, Function<String, Optional<SqlType>> customTypes) {
     StatementText text = new StatementText(sql);

@@ -47,6 +47,11 @@ public final class SqlFormatter {
     return Identifiers.format(name);
   }
 
+  /** A name in backticks, whether it needs them or not. */
+  public static String quoted(String name) {
+    return Identifiers.quoted(name);
+  }
+
   /** An INSERT VALUES as it may be shown and logged: without its values. */
   public static String masked(Statement.InsertValues insert) {
     String columns =

@@ -17,6 +17,8 @@ singleExpression: expression EOF;
 
 singleType: type EOF;
 
+singleIdentifier: identifier EOF;
+
 // --- statements
 
 statement

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.ksqlengine.server;
+
+import io.lastfive.ksqlengine.query.PushQuery;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Carries the rows of a push query to whoever asked for it, until either of them ends. */
+final class RowPump {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private RowPump() {}
+
+  /** Who asked. */
+  interface Receiver {
+    void row(@Nullable Object[] row) throws InterruptedException;
+
+    /** The last that comes. */
+    void end(String message);
+
+    /** The last that comes. */
+    void failed(ServerError error);
+  }
+
+  static void run(QueryRunner.PushAnswer answer, BooleanSupplier gone, Receiver receiver)
+      throws InterruptedException {
+    PushQuery query = answer.query();
+    while (!gone.getAsBoolean()) {
+      Optional<PushQuery.PushRow> row = query.poll(POLL);
+      if (row.isPresent()) {
+        @Nullable Object @Nullable [] columns = row.get().columns();
+        // ksqlDB has no way to show a row that is gone but by its key, and drops it.
+        if (columns != null) {
+          receiver.row(columns);
+        }
+      } else if (query.isDone()) {
+        receiver.end("Limit Reached");
+        return;
+      } else if (query.failure().isPresent()) {
+        receiver.failed(
+            ServerError.generic(
+                ServerError.SERVER_ERROR, String.valueOf(query.failure().get().getMessage())));
+        return;
+      } else if (query.isClosed()) {
+        receiver.end("Query Completed");
+        return;
+      }
+    }
+  }
+}
