@@ -293,9 +293,9 @@ final class AggregateAnalyser {
       return;
     }
     List<String> names =
-        calls.keySet().stream()
-            .filter(call -> !columns.get(calls.get(call)).body().supportsUndo())
-            .map(call -> ((FunctionCall) call).name())
+        calls.entrySet().stream()
+            .filter(call -> !columns.get(call.getValue()).body().supportsUndo())
+            .map(call -> ((FunctionCall) call.getKey()).name())
             .distinct()
             .toList();
     if (names.isEmpty()) {

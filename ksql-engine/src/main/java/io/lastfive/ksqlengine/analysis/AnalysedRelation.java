@@ -110,5 +110,13 @@ public sealed interface AnalysedRelation {
   /**
    * @param grace empty: results come as soon as they can, the old way
    */
-  record JoinWindow(Duration before, Duration after, Optional<Duration> grace) {}
+  record JoinWindow(Duration before, Duration after, Optional<Duration> grace) {
+
+    /** The same window seen from the other side. */
+    public JoinWindow mirrored() {
+      Duration otherBefore = after;
+      Duration otherAfter = before;
+      return new JoinWindow(otherBefore, otherAfter, grace);
+    }
+  }
 }

@@ -32,6 +32,7 @@ public sealed interface AnalysedStatement {
   record AnalysedPull(PullQuery query) implements AnalysedStatement {}
 
   /** INSERT INTO ... VALUES: one row, in the order of the target's columns. */
+  @SuppressWarnings("ArrayRecordComponent") // Rows are arrays everywhere.
   record AnalysedInsertValues(
       DataSource target, @Nullable Object[] key, @Nullable Object[] value, OptionalLong rowtime)
       implements AnalysedStatement {}

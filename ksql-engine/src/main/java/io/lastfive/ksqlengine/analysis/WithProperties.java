@@ -175,7 +175,7 @@ final class WithProperties {
 
   /** {@code 30 seconds}. */
   private static Duration duration(String text) {
-    String[] parts = text.trim().split("\\s+");
+    String[] parts = text.trim().split("\\s+", -1);
     if (parts.length != 2) {
       throw invalid("WINDOW_SIZE", text, "Expected '<number> <unit>', e.g. '10 SECONDS'");
     }

@@ -10,7 +10,9 @@ import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedCreate;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedCreateAs;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedInsertInto;
 import io.lastfive.ksqlengine.analysis.Analyser;
+import io.lastfive.ksqlengine.analysis.QueryNormalizer;
 import io.lastfive.ksqlengine.ast.Statement;
+import io.lastfive.ksqlengine.ast.Statement.CreateAsSelect;
 import io.lastfive.ksqlengine.ast.Statement.SetProperty;
 import io.lastfive.ksqlengine.catalog.Catalog;
 import io.lastfive.ksqlengine.catalog.DataSource;
@@ -186,8 +188,21 @@ final class CaseRunner {
     }
   }
 
+  /** As ksqlDB shows it: the query of a CREATE ... AS is spelled out. */
   private String show(Statement statement) {
-    current = SqlFormatter.format(statement);
+    Statement shown = statement;
+    if (statement instanceof CreateAsSelect create) {
+      shown =
+          new CreateAsSelect(
+              create.kind(),
+              create.name(),
+              create.properties(),
+              QueryNormalizer.normalize(create.query(), catalog),
+              create.orReplace(),
+              create.ifNotExists(),
+              create.position());
+    }
+    current = SqlFormatter.format(shown);
     return current;
   }
 

@@ -62,7 +62,7 @@ final class RecordBytes {
     }
     switch (spec.name()) {
       case "AVRO":
-        return avro(json, columns, spec, isKey, topic);
+        return avro(json, spec, isKey, topic);
       case "JSON":
         return json.toString().getBytes(StandardCharsets.UTF_8);
       case "JSON_SR":
@@ -80,8 +80,7 @@ final class RecordBytes {
     }
   }
 
-  private byte[] avro(
-      JsonNode json, List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+  private byte[] avro(JsonNode json, FormatSpec spec, boolean isKey, String topic) {
     Optional<RegisteredSchema> schema = registered(spec, isKey, topic);
     if (schema.isEmpty()) {
       throw new CaseFailure(

@@ -10,6 +10,7 @@ import io.lastfive.ksqlengine.serde.Format.SchemaStore;
 import io.lastfive.ksqlengine.topology.Materialization;
 import io.lastfive.ksqlengine.topology.ProcessingLog;
 import io.lastfive.ksqlengine.topology.QueryTopology;
+import io.lastfive.ksqlengine.topology.SkipUnreadableRecords;
 import io.lastfive.ksqlengine.topology.TopologyBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,8 +64,8 @@ public final class PersistentQueries implements AutoCloseable {
     QueryTopology topology = TopologyBuilder.build(query, id, schemas, log);
     Properties settings =
         StreamsSettings.of(config, config.consumerGroup(id), command.properties());
-    settings.put(UnreadableRecords.LOG, log);
-    settings.put(UnreadableRecords.QUERY_ID, id);
+    settings.put(SkipUnreadableRecords.PROCESSING_LOG, log);
+    settings.put(SkipUnreadableRecords.QUERY_ID, id);
     PersistentQuery added = new PersistentQuery(id, command, query, topology, settings);
     synchronized (queries) {
       queries.put(id, added);

@@ -5,6 +5,7 @@ import io.lastfive.ksqlengine.EngineConfig;
 import io.lastfive.ksqlengine.analysis.AnalysedQuery;
 import io.lastfive.ksqlengine.serde.Format.SchemaStore;
 import io.lastfive.ksqlengine.topology.ProcessingLog;
+import io.lastfive.ksqlengine.topology.SkipUnreadableRecords;
 import io.lastfive.ksqlengine.topology.TopologyBuilder;
 import io.lastfive.ksqlengine.types.RowSchema;
 import java.time.Duration;
@@ -68,8 +69,8 @@ public final class PushQuery implements AutoCloseable {
             + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
     PushQuery push = new PushQuery(id, query.schema(), query.limit());
     Properties settings = StreamsSettings.of(config, config.transientGroup(id), properties);
-    settings.put(UnreadableRecords.LOG, log);
-    settings.put(UnreadableRecords.QUERY_ID, id);
+    settings.put(SkipUnreadableRecords.PROCESSING_LOG, log);
+    settings.put(SkipUnreadableRecords.QUERY_ID, id);
     // Whoever watches wants every change at once, and nothing to be kept.
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000");

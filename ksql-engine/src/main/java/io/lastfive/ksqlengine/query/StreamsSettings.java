@@ -3,6 +3,8 @@ package io.lastfive.ksqlengine.query;
 
 import io.lastfive.ksqlengine.EngineConfig;
 import io.lastfive.ksqlengine.KsqlException;
+import io.lastfive.ksqlengine.topology.SkipUnreadableRecords;
+import io.lastfive.ksqlengine.topology.SkipUnwritableRecords;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -57,7 +59,10 @@ public final class StreamsSettings {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
     settings.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-        UnreadableRecords.class.getName());
+        SkipUnreadableRecords.class.getName());
+    settings.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        SkipUnwritableRecords.class.getName());
     // One instance an engine: no need to wait until its session is over when it comes back.
     settings.putIfAbsent(
         StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");

@@ -35,22 +35,23 @@ final class GroupStep implements StreamStep {
       long timestamp,
       Headers headers,
       Output output) {
-    if (value == null || (key == null && !aggregate.rekeyed())) {
+    if (value == null) {
       return;
     }
     reader.read(key, value, timestamp, headers);
     if (where.isPresent() && !reader.meets(where.get())) {
       return;
     }
-    if (!aggregate.rekeyed()) {
-      if (!((RowKey) key).hasNull()) {
-        output.row(key, reader.evaluateAll(aggregate.arguments()), timestamp);
-      }
-      return;
-    }
-    RowKey group = new RowKey(reader.evaluateAll(aggregate.groupBy()));
-    if (!group.hasNull()) {
+    RowKey group = group(key);
+    if (group != null && !group.hasNull()) {
       output.row(group, reader.evaluateAll(aggregate.arguments()), timestamp);
     }
+  }
+
+  private @Nullable RowKey group(@Nullable Object key) {
+    if (aggregate.rekeyed()) {
+      return new RowKey(reader.evaluateAll(aggregate.groupBy()));
+    }
+    return key instanceof RowKey own ? own : null;
   }
 }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinTopology {
   static final String STORE = "Join-Materialize";
+  private static final String LEFT = "Left";
   private static final Duration OLD_GRACE = Duration.ofHours(24);
 
   private final TopologyBuilder topology;
@@ -73,7 +74,7 @@ final class JoinTopology {
           right.leftJoin(
               left,
               swapped(joiner),
-              windows(new JoinWindow(within.after(), within.before(), within.grace())),
+              windows(within.mirrored()),
               StreamJoined.with(keySerde(join), rowSerde(join.right()), rowSerde(join.left()))
                   .withName(name)
                   .withStoreName(name));
@@ -111,7 +112,7 @@ final class JoinTopology {
   }
 
   private KTable<Object, @Nullable Object[]> tableTable(JoinRelation join) {
-    KTable<Object, @Nullable Object[]> left = tableSide(join, join.left(), "Left");
+    KTable<Object, @Nullable Object[]> left = tableSide(join, join.left(), LEFT);
     KTable<Object, @Nullable Object[]> right = tableSide(join, join.right(), "Right");
     ValueJoiner<@Nullable Object[], @Nullable Object[], @Nullable Object[]> joiner = joiner(join);
     Materialized<Object, @Nullable Object[], KeyValueStore<Bytes, byte[]>> store = store(join);
@@ -125,7 +126,7 @@ final class JoinTopology {
   }
 
   private KTable<Object, @Nullable Object[]> foreignKey(JoinRelation join) {
-    KTable<Object, @Nullable Object[]> left = tableSide(join, join.left(), "Left");
+    KTable<Object, @Nullable Object[]> left = tableSide(join, join.left(), LEFT);
     KTable<Object, @Nullable Object[]> right = tableSide(join, join.right(), "Right");
     ForeignKey foreignKey = new ForeignKey(topology, join);
     ValueJoiner<@Nullable Object[], @Nullable Object[], @Nullable Object[]> joiner = joiner(join);
@@ -177,7 +178,7 @@ final class JoinTopology {
             .table(side.relation())
             .transformValues(
                 TableStep.supplier(() -> new SideStep(topology, side)),
-                Materialized.with(sideKeySerde(join, side), rowSerde(side)));
+                sideStore(join, side, position));
     if (!side.rekeyed()) {
       return rows;
     }
@@ -194,6 +195,21 @@ final class JoinTopology {
                     name + "-Materialize")
                 .withKeySerde(keySerde(join))
                 .withValueSerde(rowSerde(side)));
+  }
+
+  /**
+   * A foreign-key join compares a row with the same row seen later, so its left side is kept as it
+   * was; other sides are computed again from what their source keeps.
+   */
+  private Materialized<Object, @Nullable Object[], KeyValueStore<Bytes, byte[]>> sideStore(
+      JoinRelation join, JoinSide side, String position) {
+    Serde<Object> keys = sideKeySerde(join, side);
+    return join.kind() == JoinKind.FOREIGN_KEY && position.equals(LEFT)
+        ? Materialized.<Object, @Nullable Object[], KeyValueStore<Bytes, byte[]>>as(
+                name(join) + position + "SourceKeyed-Materialize")
+            .withKeySerde(keys)
+            .withValueSerde(rowSerde(side))
+        : Materialized.with(keys, rowSerde(side));
   }
 
   private Serde<Object> sideKeySerde(JoinRelation join, JoinSide side) {

@@ -46,6 +46,9 @@ public final class SkipUnwritableRecords implements ProductionExceptionHandler {
       ProducerRecord record,
       Exception exception,
       SerializationExceptionOrigin origin) {
+    if (SkipUnreadableRecords.unavailable(exception)) {
+      return Response.fail();
+    }
     report(Kind.SERIALIZATION_ERROR, context, record, exception);
     return Response.resume(List.of());
   }
