@@ -100,13 +100,35 @@ public final class AvroJson {
     };
   }
 
+  /** The branch of the JSON's own type, or else the first that is not null. */
   private static @Nullable Object toUnion(Schema schema, JsonNode json, String path) {
     for (Schema branch : schema.getTypes()) {
-      if (json.isNull() == (branch.getType() == Schema.Type.NULL)) {
+      if (fits(branch, json)) {
+        return toAvro(branch, json, path);
+      }
+    }
+    for (Schema branch : schema.getTypes()) {
+      if (!json.isNull() && branch.getType() != Schema.Type.NULL) {
         return toAvro(branch, json, path);
       }
     }
     throw new UnwritableRecordException("no branch for the value, path: " + path);
+  }
+
+  private static boolean fits(Schema schema, JsonNode json) {
+    return switch (schema.getType()) {
+      case NULL -> json.isNull();
+      case RECORD, MAP -> json.isObject();
+      case ARRAY -> json.isArray() || (json.isObject() && AvroSchemas.isMapEntries(schema));
+      case BOOLEAN -> json.isBoolean();
+      case INT, LONG -> json.isIntegralNumber();
+      case FLOAT, DOUBLE -> json.isNumber();
+      case BYTES, FIXED ->
+          json.isTextual()
+              || (json.isNumber() && schema.getLogicalType() instanceof LogicalTypes.Decimal);
+      case STRING, ENUM -> json.isTextual();
+      case UNION -> false;
+    };
   }
 
   /** A map, where the schema has an array of its entries. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Splits and joins a line of delimited text. Quoting follows Apache Commons CSV's default, which
  * other readers and writers of these topics use: a field is quoted where it holds the delimiter, a
  * quote or a line end, where it begins with a character up to {@code #} or ends with a space, and
- * where the line's first field is empty or begins with what CSV calls no text.
+ * where the line's first field is empty or begins with neither an ASCII letter nor a digit.
  */
 record DelimitedLine(char delimiter) {
   private static final char QUOTE = '"';
@@ -95,7 +95,7 @@ record DelimitedLine(char delimiter) {
       return first;
     }
     char start = field.charAt(0);
-    if (start <= '#' || (first && (start > 0x7E || (start > '+' && start < '-')))) {
+    if (start <= '#' || (first && !isLetterOrDigit(start))) {
       return true;
     }
     for (int i = 0; i < field.length(); i++) {
@@ -105,6 +105,10 @@ record DelimitedLine(char delimiter) {
       }
     }
     return field.charAt(field.length() - 1) <= ' ';
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   private static boolean isLineEnd(char c) {

@@ -152,6 +152,7 @@ class FormatsTest {
         ", ! '0,\" x\"' ! '0,\" x\"'",
         ", ! '0,' ! '0,'",
         ", ! ',x' ! ',x'",
+        ", ! '-10,-10' ! '\"-10\",-10'",
         ", ! '0,a\r\nignored' ! '0,a'"
       })
   void delimitedLinesAreQuotedWhereNeeded(String delimiter, String read, String written) {
