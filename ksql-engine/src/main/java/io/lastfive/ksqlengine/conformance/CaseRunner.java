@@ -55,6 +55,7 @@ final class CaseRunner {
   private final Catalog catalog = new Catalog();
   private final Map<String, String> properties = new LinkedHashMap<>();
   private final List<QueryDriver> queries = new ArrayList<>();
+  private final List<JsonNode> undeclared = new ArrayList<>();
   private final Map<String, List<TestRecord<byte[], byte[]>>> results = new LinkedHashMap<>();
   private final List<String> internalTopics = new ArrayList<>();
   private final Map<String, List<DataSource>> sourcesByTopic = new LinkedHashMap<>();
@@ -81,7 +82,7 @@ final class CaseRunner {
   }
 
   private CaseOutcome run() {
-    test.topics().forEach(this::registerSchemas);
+    undeclared.addAll(test.topics());
     properties.putAll(test.properties());
     if (test.expectedError().isPresent()) {
       return expectRefusal(test.expectedError().get());
@@ -141,6 +142,19 @@ final class CaseRunner {
 
   // --- statements
 
+  /** Declared topics get their schemas, and so ids, as the statements come to them. */
+  private void declareTopics(String statement) {
+    String text = statement.toLowerCase(Locale.ROOT);
+    undeclared.removeIf(
+        topic -> {
+          boolean named = text.contains(topic.path("name").asText().toLowerCase(Locale.ROOT));
+          if (named) {
+            registerSchemas(topic);
+          }
+          return named;
+        });
+  }
+
   private void registerSchemas(JsonNode topic) {
     String name = topic.path("name").asText();
     register(
@@ -157,7 +171,7 @@ final class CaseRunner {
     }
     String type =
         switch (format.asText("AVRO").toUpperCase(Locale.ROOT)) {
-          case "JSON_SR" -> "JSON";
+          case "JSON", "JSON_SR" -> "JSON";
           case "PROTOBUF" -> "PROTOBUF";
           default -> "AVRO";
         };
@@ -175,6 +189,7 @@ final class CaseRunner {
     Function<String, Optional<io.lastfive.ksqlengine.types.SqlType>> types = catalog::type;
     for (StatementText text : KsqlParser.split(String.join("\n", test.statements()))) {
       current = text.text();
+      declareTopics(current);
       Statement statement = KsqlParser.parse(text, types);
       if (statement instanceof SetProperty set) {
         properties.put(set.name(), set.value());

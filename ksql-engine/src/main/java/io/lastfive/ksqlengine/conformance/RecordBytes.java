@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.conformance.QttCase.QttWindow;
+import io.lastfive.ksqlengine.serde.AvroJson;
 import io.lastfive.ksqlengine.serde.Format;
 import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.serde.Format.RegisteredSchema;
@@ -22,7 +23,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.avro.Schema;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +87,7 @@ final class RecordBytes {
           CaseOutcome.failed(
               "No Avro schema to write " + (isKey ? "keys" : "values") + " of topic " + topic));
     }
-    return AvroJson.write(json, new Schema.Parser().parse(schema.get().text()), schema.get().id());
+    return AvroJson.encode(schema.get(), json);
   }
 
   private byte[] jsonSchema(JsonNode json, FormatSpec spec, boolean isKey, String topic) {
@@ -150,6 +150,10 @@ final class RecordBytes {
     }
     if (spec.name().equals("JSON")) {
       return tree(bytes);
+    }
+    if (spec.name().equals("AVRO") && spec.properties().containsKey(FormatSpec.SCHEMA_ID)) {
+      // the schema may have more fields than there are columns
+      return AvroJson.decode(bytes, schemas);
     }
     @Nullable Object[] row =
         serde(columns, spec, isKey, topic).deserializer().deserialize(topic, bytes);
