@@ -18,12 +18,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entry point: all that a payment flows through on one machine. Kafka and the schema registry run
- * in this JVM, PostgreSQL beside it, all on the loopback interface.
+ * Entry point: all that a payment flows through on one machine. Kafka, the schema registry and the
+ * KSQL engine run in this JVM, PostgreSQL beside it, all on the loopback interface.
  *
  * <p>With a data directory everything is kept between runs, also when this JVM is killed: the next
  * start recovers by itself. One stack at a time may use a directory; a second one is refused. Order
- * of start: PostgreSQL beside Kafka, then the registry; of stop: the reverse.
+ * of start: PostgreSQL beside Kafka, then the registry, then the engine; of stop: the reverse.
  */
 public final class LocalStack implements AutoCloseable {
   /** The file in the data directory with the key of card tokens. */
@@ -34,6 +34,7 @@ public final class LocalStack implements AutoCloseable {
   private final Path cardTokenKey;
   private final EmbeddedKafka kafka;
   private final EmbeddedRegistry registry;
+  private final EmbeddedKsql ksql;
   private final EmbeddedPostgres postgres;
   private final List<StackPart> parts;
 
@@ -43,6 +44,7 @@ public final class LocalStack implements AutoCloseable {
       Path cardTokenKey,
       EmbeddedKafka kafka,
       EmbeddedRegistry registry,
+      EmbeddedKsql ksql,
       EmbeddedPostgres postgres,
       List<StackPart> parts) {
     this.folder = folder;
@@ -50,6 +52,7 @@ public final class LocalStack implements AutoCloseable {
     this.cardTokenKey = cardTokenKey;
     this.kafka = kafka;
     this.registry = registry;
+    this.ksql = ksql;
     this.postgres = postgres;
     this.parts = List.copyOf(parts);
   }
@@ -71,6 +74,10 @@ public final class LocalStack implements AutoCloseable {
     return registry;
   }
 
+  public EmbeddedKsql ksql() {
+    return ksql;
+  }
+
   public EmbeddedPostgres postgres() {
     return postgres;
   }
@@ -86,6 +93,7 @@ public final class LocalStack implements AutoCloseable {
         settings
             .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers())
             .with(KnownSettings.SCHEMA_REGISTRY_URL, registry.url())
+            .with(KnownSettings.KSQLDB_URL, ksql.url())
             .with(KnownSettings.DATABASE_URL, postgres.jdbcUrl())
             .with(KnownSettings.DATABASE_USER, postgres.user())
             .with(KnownSettings.DATABASE_PASSWORD, postgres.password());
@@ -99,6 +107,7 @@ public final class LocalStack implements AutoCloseable {
   @Override
   public void close() {
     Closing closing = new Closing();
+    closing.close(ksql);
     closing.close(registry);
     closing.close(kafka);
     closing.close(postgres);
@@ -213,16 +222,19 @@ public final class LocalStack implements AutoCloseable {
       Closing closing = new Closing();
       EmbeddedKafka kafka = null;
       EmbeddedRegistry registry = null;
+      EmbeddedKsql ksql = null;
       try {
         kafka = startKafka();
         registry = startRegistry(kafka);
+        ksql = startKsql(kafka, registry);
         EmbeddedPostgres database = join(postgres);
         LocalStack stack =
             new LocalStack(
-                folder, toDelete, folder.cardTokenKey(), kafka, registry, database, parts);
+                folder, toDelete, folder.cardTokenKey(), kafka, registry, ksql, database, parts);
         tell(true);
         return stack;
       } catch (RuntimeException | IOException e) {
+        closing.closeIfPresent(ksql);
         closing.closeIfPresent(registry);
         closing.closeIfPresent(kafka);
         closing.closeIfPresent(postgres.exceptionally(failed -> null).join());
@@ -245,6 +257,14 @@ public final class LocalStack implements AutoCloseable {
           EmbeddedRegistry.start(kafka.bootstrapServers(), options.ports.registry());
       up("schema registry", KnownSettings.SCHEMA_REGISTRY_URL.name(), registry.url());
       return registry;
+    }
+
+    private EmbeddedKsql startKsql(EmbeddedKafka kafka, EmbeddedRegistry registry) {
+      EmbeddedKsql ksql =
+          EmbeddedKsql.start(
+              kafka.bootstrapServers(), registry.url(), data.resolve("ksql"), options.ports.ksql());
+      up("KSQL engine", KnownSettings.KSQLDB_URL.name(), ksql.url());
+      return ksql;
     }
 
     private EmbeddedPostgres startPostgres() {
