@@ -122,24 +122,20 @@ public final class LastfiveAvroDeserializer implements Deserializer<Object> {
           written, written, AvroModels.generic(config.convertLogicalTypes()));
     }
     String name = config.specificType().orElse(written.getFullName());
-    Class<?> generated = generatedClass(name);
-    if (generated == null) {
-      throw new SerializationException(
-          "topic '%s': schema id %d has no generated class '%s' on the class path. Add it, or set specific.avro.reader=false."
-              .formatted(topic, id, name));
-    }
-    SpecificData model = SpecificData.getForClass(generated);
+    Class<?> generated =
+        GeneratedClasses.find(name, classLoader())
+            .orElseThrow(
+                () ->
+                    new SerializationException(
+                        "topic '%s': schema id %d has no generated class '%s' on the class path. Add it, or set specific.avro.reader=false."
+                            .formatted(topic, id, name)));
+    SpecificData model = GeneratedClasses.beside(generated);
     return new SpecificDatumReader<>(written, model.getSchema(generated), model);
   }
 
-  private static @Nullable Class<?> generatedClass(String name) {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    try {
-      return Class.forName(
-          name, true, loader == null ? LastfiveAvroDeserializer.class.getClassLoader() : loader);
-    } catch (ClassNotFoundException e) {
-      return null;
-    }
+  private static ClassLoader classLoader() {
+    ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+    return ofThread == null ? LastfiveAvroDeserializer.class.getClassLoader() : ofThread;
   }
 
   private record Reading(String name, DatumReader<Object> reader, boolean rawBytes) {}
