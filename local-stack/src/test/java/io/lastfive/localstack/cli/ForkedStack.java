@@ -36,7 +36,11 @@ public final class ForkedStack implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(StackProcess.class.getName(), "--data-dir", dataDir.toString()));
     command.addAll(UpAndDownIT.freePorts());
-    Process process = new ProcessBuilder(command).inheritIO().start();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(dataDir.resolve("fork.log").toFile())
+            .start();
     ForkedStack forked = new ForkedStack(process, dataDir);
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     while (forked.running().filter(RunningStack::ready).isEmpty()) {
