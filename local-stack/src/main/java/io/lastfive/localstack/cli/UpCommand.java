@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = {
-      "Start Kafka, the schema registry and PostgreSQL on this machine, without Docker.",
+      "Start Kafka, the schema registry, the KSQL engine and PostgreSQL on this machine, without Docker.",
       "They listen where the settings' addresses say. Runs until Ctrl-C, or with --detach until 'lastfive down'."
     })
 public final class UpCommand implements Callable<Integer> {

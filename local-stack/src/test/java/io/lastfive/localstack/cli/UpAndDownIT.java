@@ -36,7 +36,7 @@ class UpAndDownIT {
     assertThat(ready.get("readyMillis").asLong()).isPositive();
     assertThat(ready.get("dataDir").asText()).isEqualTo(folder.toString());
     assertThat(ready.has("kafka.bootstrap.servers")).isTrue();
-    assertThat(err.toString()).contains("Kafka", "schema registry", "PostgreSQL");
+    assertThat(err.toString()).contains("Kafka", "schema registry", "KSQL engine", "PostgreSQL");
 
     out.getBuffer().setLength(0);
     assertThat(run(new DownCommand(), List.of("--data-dir", folder.toString()))).isEqualTo(0);
