@@ -26,13 +26,13 @@ final class CollectFunctions {
   static List<Function<AggregateBody>> all() {
     return List.of(
         aggregate(
-            "COLLECT_LIST",
+            "collect_list",
             "Gathers all values, NULLs too, into an array.",
             aggregating(
                 "T val -> ARRAY<T>",
                 call -> new CollectList(call.returnType(), limit(call, LIST_LIMIT)))),
         aggregate(
-            "COLLECT_SET",
+            "collect_set",
             "Gathers the distinct values, NULL too, into an array.",
             aggregating(
                 "T val -> ARRAY<T>",
@@ -42,7 +42,7 @@ final class CollectFunctions {
             "Counts how often each text comes, for up to 1000 texts.",
             aggregating("VARCHAR val -> MAP<VARCHAR, BIGINT>", Histogram::new)),
         aggregate(
-            "ATTR",
+            "attr",
             "Returns the value that all rows have, NULL where they have several.",
             aggregating("T val -> T", Attribute::new)));
   }

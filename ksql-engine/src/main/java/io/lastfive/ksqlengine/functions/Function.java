@@ -48,7 +48,7 @@ record Function<B>(
 
   /** The name before the parameters where the alternatives are listed. */
   String alternativeName() {
-    return kind == Kind.TABLE ? name : key();
+    return kind == Kind.SCALAR ? key() : name;
   }
 
   FunctionDescription describe() {

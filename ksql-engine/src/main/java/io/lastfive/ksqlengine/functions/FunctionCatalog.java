@@ -160,5 +160,5 @@ public interface FunctionCatalog {
       String returnType,
       String description) {}
 
-  record ParameterDescription(String name, String type, String description) {}
+  record ParameterDescription(String name, String type, String description, boolean variadic) {}
 }

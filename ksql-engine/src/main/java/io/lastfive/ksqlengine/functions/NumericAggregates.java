@@ -29,7 +29,7 @@ final class NumericAggregates {
             aggregating(" -> BIGINT", call -> new Count()),
             aggregating("T val -> BIGINT", call -> new Count())),
         aggregate(
-            "COUNT_DISTINCT",
+            "count_distinct",
             "Estimates the number of distinct values, with an error of about 2 %.",
             aggregating("T val -> BIGINT", call -> new CountDistinct(call.argumentType(0)))),
         aggregate(
@@ -40,7 +40,7 @@ final class NumericAggregates {
             aggregating("DOUBLE val -> DOUBLE", call -> new Sum(call.returnType())),
             aggregating("DECIMAL val -> DECIMAL", call -> new Sum(call.returnType()))),
         aggregate(
-            "SUM_LIST",
+            "sum_list",
             "Adds the elements of all arrays.",
             aggregating("ARRAY<INT> list -> INT", call -> new SumList(call.returnType())),
             aggregating("ARRAY<BIGINT> list -> BIGINT", call -> new SumList(call.returnType())),

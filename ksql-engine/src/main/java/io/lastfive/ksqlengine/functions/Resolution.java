@@ -3,6 +3,7 @@ package io.lastfive.ksqlengine.functions;
 
 import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ArgumentType;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.Kind;
 import io.lastfive.ksqlengine.types.SqlType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The variant of a function that takes a call's arguments. Variants that take them as they are go
- * before those that take them widened; among these the one that repeats no parameter, then the one
- * that repeats it least, then the one with fewest letters. Where two are left, the call is
- * ambiguous.
+ * before those that take them widened, which aggregates never do; among these the one that repeats
+ * no parameter, then the one that repeats it least, then the one with fewest letters. Where two are
+ * left, the call is ambiguous.
  */
 record Resolution<B>(Variant<B> variant, Match match, SqlType returnType) {
 
   static <B> Resolution<B> of(Function<B> function, List<ArgumentType> arguments) {
     List<Resolution<B>> candidates = candidates(function, arguments, false);
-    if (candidates.isEmpty()) {
+    if (candidates.isEmpty() && function.kind() != Kind.AGGREGATE) {
       candidates = candidates(function, arguments, true);
     }
     if (candidates.isEmpty()) {

@@ -20,14 +20,14 @@ final class StatisticFunctions {
     return List.of(
         ofNumber("AVG", "Returns the mean.", call -> new Average()),
         ofNumber(
-            "STDDEV_SAMP",
+            "stddev_samp",
             "Returns the sample variance, as ksqlDB does under this name; STDDEV_SAMPLE is its"
                 + " root.",
             call -> new Deviation(false)),
         ofNumber(
-            "STDDEV_SAMPLE", "Returns the sample standard deviation.", call -> new Deviation(true)),
+            "stddev_sample", "Returns the sample standard deviation.", call -> new Deviation(true)),
         aggregate(
-            "CORRELATION",
+            "correlation",
             "Returns the Pearson correlation of two columns.",
             aggregating("BIGINT x, BIGINT y -> DOUBLE", call -> new Correlation()),
             aggregating("INT x, INT y -> DOUBLE", call -> new Correlation()),

@@ -82,7 +82,10 @@ record Variant<B>(
   VariantDescription describe() {
     List<ParameterDescription> parameters =
         signature.parameters().stream()
-            .map(p -> new ParameterDescription(p.name(), p.type().toString(), p.description()))
+            .map(
+                p ->
+                    new ParameterDescription(
+                        p.name(), p.type().toString(), p.description(), p.variadic()))
             .toList();
     return new VariantDescription(
         parameters, signature.isVariadic(), signature.result().toString(), description);

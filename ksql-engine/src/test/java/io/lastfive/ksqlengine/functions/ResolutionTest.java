@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.Kind;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.NotLiteral;
+import io.lastfive.ksqlengine.functions.FunctionCatalog.ParameterDescription;
 import io.lastfive.ksqlengine.types.SqlType;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -124,6 +125,35 @@ class ResolutionTest {
         .hasMessage(
             "Parameter 2 passed to function EARLIEST_BY_OFFSET must be a literal constant, but was"
                 + " expression: 'F0'");
+  }
+
+  @Test
+  void widensNoArgumentsOfAggregates() {
+    assertThatThrownBy(() -> FunctionCall.resolveAggregate("AVG", SqlType.decimal(4, 2)))
+        .hasMessage(
+            """
+            Function 'AVG' does not accept parameters (DECIMAL(4, 2)).
+            Valid alternatives are:
+            AVG(BIGINT val)
+            AVG(INT val)
+            AVG(DOUBLE val)
+            For detailed information on a function run: DESCRIBE FUNCTION <Function-Name>;""");
+  }
+
+  @Test
+  void describesParameters() {
+    assertThat(
+            FUNCTIONS.describe().stream()
+                .filter(function -> function.name().equals("TOPK"))
+                .flatMap(function -> function.variants().stream())
+                .filter(FunctionCatalog.VariantDescription::variadic)
+                .findFirst()
+                .orElseThrow()
+                .parameters())
+        .containsExactly(
+            new ParameterDescription("sortCol", "BIGINT", "", false),
+            new ParameterDescription("otherCols", "ANY", "", true),
+            new ParameterDescription("k", "INT", "", false));
   }
 
   @Test
