@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.producers.channel.banktransfer;
+
+import io.lastfive.producers.channel.PaymentProducer;
+import io.lastfive.producers.channel.PaymentPublisher;
+import io.lastfive.producers.channel.PublishedPayment;
+import io.lastfive.schemas.BankTransferPayment;
+import io.lastfive.settings.Settings;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Entry point: puts bank transfers onto BANK-TRANSFER-PAYMENT.
+ *
+ * <pre>{@code
+ * try (BankTransferPaymentPublisher publisher = BankTransferPaymentPublisher.open(settings)) {
+ *   BankTransfer transfer =
+ *       BankTransfer.builder()
+ *           .customerId("C-1")
+ *           .debtorIban("DE89 3704 0044 0532 0130 00")
+ *           .instructedAmount("99.90", "EUR")
+ *           .build();
+ *   publisher.publish(transfer).join();
+ * }
+ * }</pre>
+ */
+public final class BankTransferPaymentPublisher extends PaymentPublisher<BankTransferPayment> {
+  private BankTransferPaymentPublisher(PaymentProducer producer, boolean ownsProducer) {
+    super(new BankTransferChannel(), producer, ownsProducer);
+  }
+
+  /** With a Kafka producer of its own. */
+  public static BankTransferPaymentPublisher open(Settings settings) {
+    return new BankTransferPaymentPublisher(PaymentProducer.open(settings), true);
+  }
+
+  /** On a producer that others use too, and that its owner closes. */
+  public static BankTransferPaymentPublisher on(PaymentProducer producer) {
+    return new BankTransferPaymentPublisher(producer, false);
+  }
+
+  /** Checks and sends, see {@link PaymentPublisher#publish}. */
+  public CompletableFuture<PublishedPayment> publish(BankTransfer transfer) {
+    return publish(transfer.toEvent());
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.producers.importing;
+
+import io.lastfive.settings.UserError;
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the rejected rows beside their file, without anything that must not be stored: card
+ * numbers are masked, also mistyped ones, and CVV, track, PIN and expiry are left out. The file is
+ * made at the first rejected row and replaces that of an earlier import.
+ */
+final class RejectedRows implements Closeable {
+  private static final String LEFT_OUT = "";
+  private static final Pattern IBAN_LIKE = Pattern.compile("\\s*[A-Za-z]{2}\\d");
+  private static final Pattern UUID_LIKE =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+  private final Path file;
+  private final PaymentFile source;
+  private final ColumnMapping mapping;
+  private @Nullable BufferedWriter writer;
+
+  RejectedRows(Path importedFile, PaymentFile source, ColumnMapping mapping) {
+    this.file = fileBeside(importedFile);
+    this.source = source;
+    this.mapping = mapping;
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  static Path fileBeside(Path importedFile) {
+    return importedFile.resolveSibling(importedFile.getFileName() + ".rejected");
+  }
+
+  Path file() {
+    return file;
+  }
+
+  void write(PaymentRow row, String reason) {
+    try {
+      BufferedWriter to = writer == null ? open() : writer;
+      to.write(source.rejectedLine(withoutSecrets(row), reason));
+      to.write('\n');
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private BufferedWriter open() throws IOException {
+    BufferedWriter opened = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+    writer = opened;
+    Optional<String> header = source.rejectedHeader();
+    if (header.isPresent()) {
+      opened.write(header.get());
+      opened.write('\n');
+    }
+    return opened;
+  }
+
+  private PaymentRow withoutSecrets(PaymentRow row) {
+    List<PaymentRow.Cell> cells = row.cells().stream().map(this::withoutSecrets).toList();
+    // Of a row that was not understood nobody knows which digits are a card's.
+    return new PaymentRow(row.line(), cells, HiddenDigits.all(row.raw()), row.problem());
+  }
+
+  private PaymentRow.Cell withoutSecrets(PaymentRow.Cell cell) {
+    String field = mapping.field(cell.column()).orElse("");
+    String value = cell.value();
+    if (mapping.isForbidden(cell.column())) {
+      value = LEFT_OUT;
+    } else if (field.equals("card_number")) {
+      value = HiddenDigits.middle(value.strip());
+    } else if (!isAccountOrId(field, value)) {
+      value = HiddenDigits.ofCardNumbers(value);
+    }
+    return new PaymentRow.Cell(HiddenDigits.ofCardNumbers(cell.column()), value);
+  }
+
+  /** Long numbers that are no card's and are needed to mend the row. */
+  private static boolean isAccountOrId(String field, String value) {
+    return switch (field) {
+      case "debtor_iban", "creditor_iban" -> IBAN_LIKE.matcher(value).lookingAt();
+      case "payment_id", "uetr" -> UUID_LIKE.matcher(value).matches();
+      default -> false;
+    };
+  }
+
+  private UserError unwritable(IOException e) {
+    return new UserError(
+        "'%s' cannot be written: %s. Import a copy in a folder with space that you may write to."
+            .formatted(file, e),
+        e);
+  }
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+  }
+}

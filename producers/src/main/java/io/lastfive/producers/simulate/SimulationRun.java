@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.producers.simulate;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entry point: sends simulated payments at a rate and measures. Runs once, on the caller's thread,
+ * which waits while the producer's buffer is full. Whatever ends it, everything sent is
+ * acknowledged or given up before {@link #run} returns.
+ */
+public final class SimulationRun {
+  private static final long PROGRESS_NANOS = Duration.ofMillis(250).toNanos();
+  private static final long LONGEST_LATENCY_MICROS = Duration.ofMinutes(10).toNanos() / 1000;
+  private static final int DIGITS = 3;
+
+  private final Iterator<SimulatedPayment> records;
+  private final SimulationPublishers publishers;
+  private final Rate rate;
+  private final long longestNanos;
+  private final Recorder latencies = new Recorder(LONGEST_LATENCY_MICROS, DIGITS);
+  private final Histogram allLatencies = new Histogram(LONGEST_LATENCY_MICROS, DIGITS);
+  private final LongAdder failed = new LongAdder();
+  private final AtomicReference<@Nullable Exception> firstFailure = new AtomicReference<>();
+  private long payments;
+  private long duplicates;
+  private long late;
+  private long startedAt;
+  private long reportedAt;
+  private long reportedAcknowledged;
+
+  public SimulationRun(
+      Iterator<SimulatedPayment> records, SimulationPublishers publishers, Rate rate) {
+    this(records, publishers, rate, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  /**
+   * @param longest ends sending, whatever is left
+   */
+  public SimulationRun(
+      Iterator<SimulatedPayment> records,
+      SimulationPublishers publishers,
+      Rate rate,
+      Duration longest) {
+    this.records = records;
+    this.publishers = publishers;
+    this.rate = rate;
+    this.longestNanos = longest.toNanos();
+  }
+
+  /**
+   * Sends until the records end, the time is over or {@code stop} says so.
+   *
+   * @param beforeSending sees each record just before it is sent; fast, or it slows the simulation
+   *     down
+   * @param progress hears four times a second how it stands
+   */
+  public SimulationReport run(
+      Consumer<SimulatedPayment> beforeSending,
+      Consumer<SimulationReport> progress,
+      BooleanSupplier stop) {
+    startedAt = System.nanoTime();
+    reportedAt = startedAt;
+    long sent = 0;
+    try {
+      while (records.hasNext() && !stop.getAsBoolean()) {
+        long now = rate.isMax() ? System.nanoTime() : waitForTurn(sent, progress, stop);
+        if (now - startedAt >= longestNanos || stop.getAsBoolean()) {
+          break;
+        }
+        if (now - reportedAt >= PROGRESS_NANOS) {
+          progress.accept(report(now, false));
+        }
+        SimulatedPayment payment = records.next();
+        beforeSending.accept(payment);
+        send(payment, now);
+        sent++;
+      }
+    } finally {
+      publishers.flush();
+    }
+    return report(System.nanoTime(), true);
+  }
+
+  /** Returns the time. Waits in short steps, so that progress shows and a stop is heard. */
+  private long waitForTurn(long sent, Consumer<SimulationReport> progress, BooleanSupplier stop) {
+    long due = startedAt + Math.min(rate.nanosUntil(sent), longestNanos);
+    long now = System.nanoTime();
+    while (now < due && !stop.getAsBoolean()) {
+      LockSupport.parkNanos(Math.min(due - now, PROGRESS_NANOS / 5));
+      now = System.nanoTime();
+      if (now - reportedAt >= PROGRESS_NANOS) {
+        progress.accept(report(now, false));
+      }
+    }
+    return now;
+  }
+
+  private void send(SimulatedPayment payment, long now) {
+    if (payment.duplicate()) {
+      duplicates++;
+    } else {
+      payments++;
+      late += payment.late() ? 1 : 0;
+    }
+    publishers.publish(
+        payment,
+        (metadata, failure) -> {
+          if (failure == null) {
+            long micros = (System.nanoTime() - now) / 1000;
+            latencies.recordValue(Math.min(micros, LONGEST_LATENCY_MICROS));
+          } else {
+            failed.increment();
+            firstFailure.compareAndSet(null, failure);
+          }
+        });
+  }
+
+  /** Why the first record was given up that was. */
+  public @Nullable Exception firstFailure() {
+    return firstFailure.get();
+  }
+
+  private SimulationReport report(long now, boolean last) {
+    allLatencies.add(latencies.getIntervalHistogram());
+    long acknowledged = allLatencies.getTotalCount();
+    long since = last ? startedAt : reportedAt;
+    long before = last ? 0 : reportedAcknowledged;
+    double perSecond = (acknowledged - before) * 1e9 / Math.max(1, now - since);
+    reportedAt = now;
+    reportedAcknowledged = acknowledged;
+    return new SimulationReport(
+        payments,
+        duplicates,
+        late,
+        acknowledged,
+        failed.sum(),
+        Duration.ofNanos(now - startedAt),
+        perSecond,
+        new SimulationReport.Latency(
+            millisAt(50), millisAt(95), millisAt(99), allLatencies.getMaxValue() / 1000.0));
+  }
+
+  private double millisAt(double percentile) {
+    return allLatencies.getValueAtPercentile(percentile) / 1000.0;
+  }
+}

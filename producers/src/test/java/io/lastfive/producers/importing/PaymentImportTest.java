@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.producers.importing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lastfive.producers.channel.creditcard.CardTokenizer;
+import io.lastfive.schemas.CreditCardPayment;
+import io.lastfive.settings.UserError;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PaymentImportTest {
+  private static final String CC_HEADER =
+      "payment_id,customer_id,amount,currency,card_number,cvv,status,transacted_at,merchant_name\n";
+  private static final String CC_ROW =
+      "6fa459ea-ee8a-4ca4-894e-db77e160355e,C-1,12.50,EUR,4111111111111111,123,CAPTURED,2026-01-31T13:45:00+01:00,Café\n";
+
+  private static final Optional<ZoneId> BERLIN = Optional.of(ZoneId.of("Europe/Berlin"));
+
+  @TempDir Path folder;
+
+  private final List<String> rejected = new ArrayList<>();
+
+  @Test
+  void readsCsvWithByteOrderMarkQuotesAndCarriageReturns() throws Exception {
+    Path file =
+        write(
+            "a.csv",
+            String.join(
+                "\r\n",
+                "\ufeff\"Customer ID\";Amount;CCY;PAN;Status;Date;Merchant",
+                "C-1;12.50;eur;4111 1111 1111 1111;captured;2026-01-31 13:45:00;\"The \"\"Best\"\"; Café\"",
+                "",
+                "C-2;7;JPY;378282246310005;CAPTURED;1769863500000;\"two\nlines\""));
+
+    ImportSummary summary = checkCards(file, Map.of(), Map.of(), BERLIN);
+
+    assertThat(rejected).containsExactly("4: merchant_name has a control character at position 4");
+    assertThat(summary.rows()).isEqualTo(2);
+    assertThat(summary.sent()).isEqualTo(1);
+    assertThat(summary.ignoredColumns()).isEmpty();
+  }
+
+  @Test
+  void rejectsEachBadLineWithItsNumberAndEveryReason() throws Exception {
+    Path file =
+        write(
+            "a.csv",
+            CC_HEADER
+                + CC_ROW
+                + ",C-1,12.50,EUR,4111111111111112,123,CAPTURED,2026-01-31T13:45:00Z,x\n"
+                + ",C-1,-1,EUR,4111x11111111111,123,CAPTURED,2026-01-31T13:45:00Z,x\n"
+                + ",,12.505,EUR,4111111111111111,123,PAID,2026-01-31T13:45:00Z,x\n"
+                + ",C-1,\"12,50\",EUR,411111******1111,123,CAPTURED,2026-01-31T13:45:00,x\n"
+                + "too,few\n"
+                + ",C-1,1,EUR,4111111111111111,1,CAPTURED,2026-01-31T13:45:00Z,\"never closed\n"
+                + ",C-1,1,EUR,4111111111111111,1,CAPTURED,2026-01-31T13:45:00Z,\"a\"b\n"
+                + ",C-1,1,EUR,4111111111111111,1,CAPTURED,2026-01-31T13:45:00Z,4111-1111-1111-1111\n"
+                + CC_ROW);
+
+    ImportSummary summary = checkCards(file, Map.of(), Map.of());
+
+    assertThat(rejected)
+        .containsExactly(
+            "3: card_number fails the Luhn check: a digit is wrong, missing or swapped",
+            "4: card_number has a character at position 5 that is no digit, space or dash",
+            "5: customer_id is missing; amount '12.505' has more decimals than EUR has (2); status 'PAID' is none of AUTHORIZED, CAPTURED, DECLINED, REFUNDED",
+            "6: card_number is masked already and gives no token; send the full number, or card_number_masked (first 6 and last 4 digits, '*' between) with the card_token it had; amount '12,50' is not a number such as 1234.50; transacted_at '2026-01-31T13:45:00' has no offset from UTC; say where it was with --zone, such as --zone Europe/Berlin",
+            "7: has 2 columns, the header has 9",
+            "8: has a quote in column 9 that is never closed",
+            "9: has 'b' after the closing quote of column 9",
+            "10: merchant_name holds what reads as a card number (13 to 19 digits that pass the Luhn check); take it out or break the digits with letters");
+    assertThat(summary.rows()).isEqualTo(10);
+    assertThat(summary.sent()).isEqualTo(2);
+    assertThat(Files.exists(folder.resolve("a.csv.rejected"))).isFalse();
+  }
+
+  @Test
+  void readsNdjsonWithNestedObjectsAndNumbers() throws Exception {
+    Path file =
+        write(
+            "a.ndjson",
+            """
+            {"uetr":"6FA459EA-EE8A-4CA4-894E-DB77E160355E","customer":"C-1","amount":99.90,"currency":"EUR","debtor":{"iban":"DE89 3704 0044 0532 0130 00","name":"Zoë"},"status":"ACSC","settled_at":"2026-01-31T13:45:00+01:00"}
+            {"customer":"C-1","amount":99.90,"currency":"EUR","debtor":{"iban":"DE88370400440532013000"},"status":"ACSC","settled_at":"2026-01-31T13:45:00+01:00"}
+            {"customer":"C-1","amount":99.90
+            [1]
+            {"customer":"C-1","customer":"C-2"}
+            {"customer":"C-1","customer_id":"C-2"}
+            {"customer":["C-1"]}
+            """);
+
+    ImportSummary summary = checkTransfers(file);
+
+    assertThat(rejected)
+        .containsExactly(
+            "2: debtor_iban has wrong check digits (mod 97): a character is mistyped or swapped",
+            "3: is not valid JSON from column 33 on",
+            "4: is not a JSON object",
+            "5: is not valid JSON from column 29 on",
+            "6: more than one column reads as customer_id",
+            "7: has a list; a payment's fields are texts and numbers");
+    assertThat(summary.sent()).isEqualTo(1);
+  }
+
+  @Test
+  void takesColumnsAndDefaultsAsTold() throws Exception {
+    Path file =
+        write("a.csv", "Kunde,Betrag,PAN,Zeit,cid\nC-1,12.50,4111111111111111,2026-01-31,9\n");
+
+    ImportSummary summary =
+        checkCards(
+            file,
+            Map.of("customer_id", "Kunde", "amount", "Betrag", "transacted_at", "Zeit"),
+            Map.of("currency", "EUR", "status", "CAPTURED"),
+            BERLIN);
+
+    assertThat(rejected).isEmpty();
+    assertThat(summary.sent()).isEqualTo(1);
+    assertThat(summary.ignoredColumns()).containsExactly("cid");
+  }
+
+  @Test
+  void namesWhatAFileLacksToBeImported() throws Exception {
+    Path file = write("a.csv", "Kunde,Betrag,PAN,card\n");
+
+    assertThatThrownBy(() -> checkCards(file, Map.of("amount", "Summe"), Map.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            """
+            '%s' cannot be imported:
+              --map amount=Summe: there is no column 'Summe'
+              columns 'PAN' and 'card' both read as card_number; say which with --map card_number=COLUMN
+              no column reads as customer_id; name it with --map customer_id=COLUMN
+              no column reads as amount; name it with --map amount=COLUMN
+              no column reads as currency; name it with --map currency=COLUMN
+              no column reads as status; name it with --map status=COLUMN
+              no column reads as transacted_at; name it with --map transacted_at=COLUMN
+              Its columns: 'Kunde', 'Betrag', 'PAN', 'card'."""
+                .formatted(file));
+  }
+
+  @Test
+  void refusesToMapAColumnThatMustNotBeStored() throws Exception {
+    Path file = write("a.csv", CC_HEADER);
+
+    assertThatThrownBy(
+            () -> checkCards(file, Map.of("merchant_name", "CVV", "cardno", "x"), Map.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(
+            "--map merchant_name=CVV: column 'CVV' must not be stored (PCI DSS 3.3.1) and cannot be imported.")
+        .hasMessageContaining(
+            "--map: 'cardno' is no field. Fields: payment_id, customer_id, amount, currency, card_number, card_number_masked,"
+                + " card_token, cardholder_name, issuer_name, card_scheme, retrieval_reference, authorization_code,"
+                + " merchant_name, merchant_category_code, status, transacted_at.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | UTF-8 | is empty.",
+        "customer_id | UTF-16 | is UTF-16; save it as UTF-8.",
+        "<Document/> | UTF-8 | is XML; import reads CSV and NDJSON.",
+        "[{}] | UTF-8 | is a JSON array; import reads one JSON object a line, which jq -c '.[]' makes of it."
+      })
+  void saysWhatAFileIsThatIsNotWhatItSays(String content, String charset, String problem)
+      throws Exception {
+    Path file = folder.resolve("a.csv");
+    Files.writeString(file, content.replace("''", ""), Charset.forName(charset));
+
+    assertThatThrownBy(() -> checkCards(file, Map.of(), Map.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessage("'" + file + "' " + problem.replace("''", "'"));
+  }
+
+  @Test
+  void namesAFileThatIsNotThere() {
+    Path file = folder.resolve("missing.csv");
+
+    assertThatThrownBy(() -> checkCards(file, Map.of(), Map.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessage("'" + file + "' is not there. Check the path.");
+  }
+
+  @Test
+  void rejectsLinesThatAreNotUtf8() throws Exception {
+    Path file = folder.resolve("a.csv");
+    Files.write(file, (CC_HEADER + CC_ROW).getBytes(StandardCharsets.ISO_8859_1));
+
+    checkCards(file, Map.of(), Map.of());
+
+    assertThat(rejected).containsExactly("2: is not UTF-8");
+  }
+
+  @Test
+  void givesAPaymentWithoutAnIdTheSameIdEveryTime() {
+    CreditCardFields fields = cardFields();
+    Map<String, String> values =
+        Map.of(
+            "customer_id", "C-1",
+            "amount", "1",
+            "currency", "EUR",
+            "card_number", "4111111111111111",
+            "status", "CAPTURED",
+            "transacted_at", "2026-01-31T13:45:00Z");
+    CreditCardPayment first = fields.event(values);
+
+    assertThat(first.getPaymentId()).isEqualTo(fields.event(values).getPaymentId()).hasSize(36);
+    fields.channel().refuseUnsound(first);
+  }
+
+  private ImportSummary checkCards(
+      Path file, Map<String, String> columns, Map<String, String> defaults) {
+    return checkCards(file, columns, defaults, Optional.empty());
+  }
+
+  private ImportSummary checkCards(
+      Path file, Map<String, String> columns, Map<String, String> defaults, Optional<ZoneId> zone) {
+    CreditCardFields fields = new CreditCardFields(CardTokenizer.withKey(new byte[32]), zone);
+    return new PaymentImport<>(file, PaymentImport.formatOf(file), fields, columns, defaults)
+        .check(progress(), () -> false);
+  }
+
+  private ImportSummary checkTransfers(Path file) {
+    return new PaymentImport<>(
+            file,
+            PaymentImport.formatOf(file),
+            new BankTransferFields(Optional.empty()),
+            Map.of(),
+            Map.of())
+        .check(progress(), () -> false);
+  }
+
+  private static CreditCardFields cardFields() {
+    return new CreditCardFields(CardTokenizer.withKey(new byte[32]), Optional.empty());
+  }
+
+  private PaymentImport.Progress progress() {
+    return new PaymentImport.Progress() {
+      @Override
+      public void rejected(long line, String reason) {
+        rejected.add(line + ": " + reason);
+      }
+
+      @Override
+      public void read(long rows, long rejectedRows, long bytesRead) {
+        assertThat(bytesRead).isPositive();
+      }
+    };
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+}
