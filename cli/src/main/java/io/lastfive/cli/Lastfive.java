@@ -9,6 +9,9 @@ import io.lastfive.customersink.cli.SinkCommand;
 import io.lastfive.ksqlclient.cli.WatchCommand;
 import io.lastfive.localstack.cli.DownCommand;
 import io.lastfive.localstack.cli.UpCommand;
+import io.lastfive.producers.cli.ImportCommand;
+import io.lastfive.producers.cli.SendCommand;
+import io.lastfive.producers.cli.SimulateCommand;
 import io.lastfive.settings.cli.CommandRunner;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -31,6 +34,9 @@ import picocli.CommandLine.RunLast;
       DownCommand.class,
       TopicsCommand.class,
       SchemasCommand.class,
+      SendCommand.class,
+      SimulateCommand.class,
+      ImportCommand.class,
       KsqlCommand.class,
       SinkCommand.class,
       CustomerCommand.class,
