@@ -6,6 +6,7 @@ import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.serde.Format.RegisteredSchema;
 import io.lastfive.ksqlengine.serde.Format.SchemaStore;
 import io.lastfive.ksqlengine.types.Column;
+import io.lastfive.registry.SchemaRegistryException;
 import java.util.List;
 import java.util.Optional;
 
@@ -132,8 +133,20 @@ public final class RegisteredSchemas {
       String topic,
       SchemaStore registry) {
     String text = format.toSchema(columns, spec, isKey);
-    int id = registry.register(subject(topic, isKey), format.schemaType(), text);
-    return new RegisteredSchema(id, format.schemaType(), text);
+    try {
+      int id = registry.register(subject(topic, isKey), format.schemaType(), text);
+      return new RegisteredSchema(id, format.schemaType(), text);
+    } catch (SchemaRegistryException e) {
+      throw new KsqlException(
+          "Could not register schema for topic: "
+              + e.getMessage()
+              + "\nSubject: "
+              + subject(topic, isKey)
+              + "\nIf the subject's schema is the one to write, you probably forgot to add "
+              + (isKey ? "KEY" : "VALUE")
+              + "_SCHEMA_ID.",
+          e);
+    }
   }
 
   private static KsqlException missing(
