@@ -596,32 +596,40 @@ public final class ExpressionCompiler {
     @Override
     public TypedExpression functionCall(FunctionCall node) {
       List<ArgumentType> types = new ArrayList<>();
+      List<Optional<TypedExpression>> values = new ArrayList<>();
       for (Expression argument : node.arguments()) {
-        types.add(argumentType(argument));
+        if (argument instanceof Lambda lambda) {
+          types.add(
+              new ArgumentType.Lambda(
+                  lambda.parameters().size(), given -> lambdaBodyType(lambda, given)));
+          values.add(Optional.empty());
+        } else {
+          TypedExpression value = compile(argument);
+          types.add(
+              argument instanceof IntervalUnit
+                  ? new ArgumentType.Unit()
+                  : new ArgumentType.Value(value.type().orElse(null)));
+          values.add(Optional.of(value));
+        }
       }
       ScalarCall call = functions.resolveScalar(node.name(), types);
       Evaluator[] arguments = new Evaluator[types.size()];
       for (int i = 0; i < arguments.length; i++) {
         Expression argument = node.arguments().get(i);
-        SqlType wanted = call.argumentTypes().get(i);
         arguments[i] =
             argument instanceof Lambda lambda
                 ? lambdaValue(lambda, call.lambdaParameterTypes().get(i))
-                : wanted == null ? compile(argument).evaluator() : as(argument, wanted);
+                : argument(argument, values.get(i).orElseThrow(), call.argumentTypes().get(i));
       }
-      return TypedExpression.of(
-          call.returnType(), invoke(call.body(), arguments, format.apply(node)));
+      return TypedExpression.of(call.returnType(), invoke(call.body(), arguments, node));
     }
 
-    private ArgumentType argumentType(Expression argument) {
-      if (argument instanceof IntervalUnit) {
-        return new ArgumentType.Unit();
-      }
-      if (argument instanceof Lambda lambda) {
-        return new ArgumentType.Lambda(
-            lambda.parameters().size(), types -> lambdaBodyType(lambda, types));
-      }
-      return new ArgumentType.Value(typeOf(argument).orElse(null));
+    /** What is compiled already is not compiled again, lest nested calls double the work. */
+    private Evaluator argument(
+        Expression node, TypedExpression compiled, @Nullable SqlType wanted) {
+      return wanted == null || compiled.type().filter(wanted::equals).isPresent()
+          ? compiled.evaluator()
+          : as(node, wanted);
     }
 
     private SqlType lambdaBodyType(Lambda lambda, List<SqlType> parameterTypes) {
@@ -796,13 +804,13 @@ public final class ExpressionCompiler {
     return row -> conversion.applyOrNull(evaluator.evaluate(row));
   }
 
-  private static Evaluator invoke(ScalarBody body, Evaluator[] arguments, String text) {
+  private Evaluator invoke(ScalarBody body, Evaluator[] arguments, FunctionCall node) {
     return row -> {
       @Nullable Object[] values = evaluateAll(arguments, row);
       try {
         return body.apply(values);
       } catch (RuntimeException e) {
-        row.failedCalls.accept(text, e);
+        row.failedCalls.accept(format.apply(node), e);
         return null;
       }
     };
