@@ -29,6 +29,10 @@ public final class RowJson {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final DateTimeFormatter TIME_WITH_MILLIS =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
   private RowJson() {}
 
   /** One column of an answer. */
@@ -67,9 +71,15 @@ public final class RowJson {
       case DOUBLE -> out.writeNumber((Double) value);
       case STRING -> out.writeString((String) value);
       case BYTES -> out.writeString(JsonValueWriter.base64((ByteBuffer) value));
-      case DATE, TIME -> out.writeString(value.toString());
+      case DATE -> out.writeString(value.toString());
+      case TIME -> out.writeString(text((LocalTime) value));
       case TIMESTAMP -> out.writeString(TIMESTAMP.format((Instant) value));
     }
+  }
+
+  /** Milliseconds only where there are any. */
+  private static String text(LocalTime time) {
+    return (time.getNano() == 0 ? TIME : TIME_WITH_MILLIS).format(time);
   }
 
   private static void writeInStruct(SqlType type, @Nullable Object value, JsonGenerator out)

@@ -31,7 +31,9 @@ class RowJsonTest {
     assertThat(json(SqlType.TIMESTAMP, Instant.parse("2026-01-01T09:00:00Z")))
         .isEqualTo("\"2026-01-01T09:00:00.000\"");
     assertThat(json(SqlType.DATE, LocalDate.of(2026, 1, 1))).isEqualTo("\"2026-01-01\"");
-    assertThat(json(SqlType.TIME, LocalTime.of(9, 30))).isEqualTo("\"09:30\"");
+    assertThat(json(SqlType.TIME, LocalTime.of(9, 30))).isEqualTo("\"09:30:00\"");
+    assertThat(json(SqlType.TIME, LocalTime.of(9, 30, 0, 500_000_000)))
+        .isEqualTo("\"09:30:00.500\"");
     assertThat(json(SqlType.BYTES, ByteBuffer.wrap(new byte[] {'{'}))).isEqualTo("\"ew==\"");
     assertThat(json(SqlType.BIGINT, 5L)).isEqualTo("5");
     assertThat(json(SqlType.DOUBLE, 0.1)).isEqualTo("0.1");
