@@ -2,6 +2,7 @@
 package io.lastfive.ksqlengine;
 
 import io.lastfive.ksqlengine.Prepared.Groundwork;
+import io.lastfive.ksqlengine.analysis.AnalysedQuery;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AlreadyDone;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedAlter;
@@ -118,7 +119,9 @@ public final class KsqlEngine implements AutoCloseable {
 
   /** A copy of the engine's knowledge, in which a request's statements are tried in order. */
   public Sandbox sandbox() {
-    return new Sandbox(analyser, catalog(), topics, queries.ids());
+    Map<String, AnalysedQuery> running = new HashMap<>();
+    queries.all().forEach(query -> running.put(query.id(), query.query()));
+    return new Sandbox(analyser, catalog(), topics, running);
   }
 
   /** Makes the topics and registers the schemas that a command stands on; may run twice. */

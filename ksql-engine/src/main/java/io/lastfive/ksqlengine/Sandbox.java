@@ -6,6 +6,7 @@ import io.lastfive.ksqlengine.Prepared.Groundwork.DeleteTopic;
 import io.lastfive.ksqlengine.Prepared.Groundwork.MakeTopic;
 import io.lastfive.ksqlengine.Prepared.Groundwork.RegisterSink;
 import io.lastfive.ksqlengine.Prepared.Groundwork.RegisterSource;
+import io.lastfive.ksqlengine.analysis.AnalysedQuery;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AlreadyDone;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedCreate;
@@ -29,20 +30,20 @@ import io.lastfive.ksqlengine.ast.Statement.InsertValues;
 import io.lastfive.ksqlengine.ast.Statement.QueryControl;
 import io.lastfive.ksqlengine.ast.Statement.SourceKind;
 import io.lastfive.ksqlengine.catalog.Catalog;
+import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.parser.KsqlParser;
 import io.lastfive.ksqlengine.parser.SqlFormatter;
 import io.lastfive.ksqlengine.parser.StatementText;
+import io.lastfive.ksqlengine.query.QueryUpgrade;
 import io.lastfive.ksqlengine.query.StatementCompletion;
 import io.lastfive.ksqlengine.query.Topics;
 import io.lastfive.ksqlengine.query.Topics.Topic;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * A copy of the engine's knowledge in which the statements of a request are tried, one after
@@ -50,17 +51,23 @@ import java.util.TreeSet;
  * thread.
  */
 public final class Sandbox {
+  /** So begins what is found before anything is filled in. */
+  private static final String NOT_PREPARED = "Failed to prepare statement: ";
+
   private final Analyser analyser;
   private final Catalog catalog;
   private final Topics topics;
-  private final Set<String> queryIds;
+  private final Map<String, AnalysedQuery> queries;
   private final Map<String, Topic> madeTopics = new HashMap<>();
 
-  Sandbox(Analyser analyser, Catalog catalog, Topics topics, Collection<String> queryIds) {
+  /**
+   * @param queries the queries that run, by id
+   */
+  Sandbox(Analyser analyser, Catalog catalog, Topics topics, Map<String, AnalysedQuery> queries) {
     this.analyser = analyser;
     this.catalog = catalog;
     this.topics = topics;
-    this.queryIds = new TreeSet<>(queryIds);
+    this.queries = new TreeMap<>(queries);
   }
 
   public Statement parse(StatementText text) {
@@ -90,19 +97,18 @@ public final class Sandbox {
       return insertInto(text, insert, properties, nextQueryNumber);
     }
     if (statement instanceof InsertValues insert) {
-      return new Prepared.Insert(
-          (AnalysedInsertValues) analyse(SqlFormatter.masked(insert), insert, properties));
+      return insertValues(insert, properties);
     }
     if (statement instanceof DropSource drop) {
       return drop(text, drop, properties);
     }
     if (statement instanceof AlterSource alter) {
-      AnalysedStatement analysed = analyse(text.text(), alter, properties);
+      AnalysedStatement analysed = analyse(text.text(), text.text(), alter, properties);
       Analyser.apply(analysed, catalog);
       return command(alter.kind().name(), alter.name(), "alter", text.text(), properties);
     }
     if (statement instanceof CreateType create) {
-      AnalysedStatement analysed = analyse(text.text(), create, properties);
+      AnalysedStatement analysed = analyse(text.text(), text.text(), create, properties);
       if (analysed instanceof AlreadyDone done) {
         return new Prepared.Nothing(done.message());
       }
@@ -110,13 +116,23 @@ public final class Sandbox {
       return command("type", create.name(), "create", text.text(), properties);
     }
     if (statement instanceof DropType drop) {
-      Analyser.apply(analyse(text.text(), drop, properties), catalog);
+      Analyser.apply(analyse(text.text(), text.text(), drop, properties), catalog);
       return command("type", drop.name(), "drop", text.text(), properties);
     }
     if (statement instanceof QueryControl control) {
       return control(text, control, properties);
     }
     return new Prepared.Look(statement);
+  }
+
+  private Prepared insertValues(InsertValues insert, Map<String, String> properties) {
+    // Without its values, a payment among them, the statement may be shown.
+    String shown = SqlFormatter.masked(insert);
+    AnalysedStatement row =
+        catalog.source(insert.target()).isPresent()
+            ? analyse(shown, shown, insert, properties)
+            : analyser.analyse(shown, insert, catalog, properties);
+    return new Prepared.Insert((AnalysedInsertValues) row);
   }
 
   private Optional<Topic> topic(String name) {
@@ -142,9 +158,7 @@ public final class Sandbox {
   private Prepared createSource(
       StatementText text, CreateSource written, Map<String, String> properties) {
     CreateSource create = StatementCompletion.withFormats(written, properties);
-    AnalysedStatement analysed =
-        analyse(
-            SqlFormatter.format(StatementCompletion.withCleanupPolicy(create)), create, properties);
+    AnalysedStatement analysed = analyse(text.text(), create, properties);
     if (analysed instanceof AlreadyDone done) {
       return new Prepared.Nothing(done.message());
     }
@@ -162,17 +176,21 @@ public final class Sandbox {
             properties,
             Optional.empty()),
         List.of(
-            makeTopic(topicOf(found.topic(), complete.properties().get("CLEANUP_POLICY"))),
+            makeTopic(topicOf(found.topic(), complete.properties())),
             new RegisterSource(found.source())));
   }
 
-  private static TopicSettings topicOf(TopicSettings said, Literal cleanupPolicy) {
+  private static TopicSettings topicOf(TopicSettings said, Map<String, Literal> properties) {
+    String cleanupPolicy =
+        Optional.ofNullable(properties.get("CLEANUP_POLICY"))
+            .map(policy -> String.valueOf(policy.value()))
+            .orElse("delete");
     return new TopicSettings(
         said.name(),
         said.partitions(),
         said.replicas(),
         said.retentionMillis(),
-        List.of(String.valueOf(cleanupPolicy.value()).split(",")));
+        List.of(cleanupPolicy.split(",")));
   }
 
   private static KsqlException missingTopic(CreateSource create, String topic) {
@@ -198,7 +216,7 @@ public final class Sandbox {
       StatementText text, CreateAsSelect written, Map<String, String> properties, long number) {
     if (written.ifNotExists() && catalog.source(written.name()).isPresent()) {
       return new Prepared.Nothing(
-          ((AlreadyDone) analyse(text.text(), written, properties)).message());
+          ((AlreadyDone) analyse(text.text(), text.text(), written, properties)).message());
     }
     refuseUnknownSources(text, written, properties);
     CreateAsSelect create = new StatementCompletion(this::topic, catalog).complete(written);
@@ -207,6 +225,7 @@ public final class Sandbox {
     AnalysedCreateAs found =
         (AnalysedCreateAs)
             analyse(
+                text.text(),
                 completed,
                 new CreateAsSelect(
                     create.kind(),
@@ -217,16 +236,15 @@ public final class Sandbox {
                     create.ifNotExists(),
                     create.position()),
                 properties);
-    catalog.put(found.sink());
     String queryId =
-        catalog.writersOf(create.name()).stream()
-            .findFirst()
+        replaced(create, found.query())
             .orElse(
                 (create.kind() == SourceKind.STREAM ? "CSAS_" : "CTAS_")
                     + create.name()
                     + "_"
                     + number);
-    queryIds.add(queryId);
+    catalog.put(found.sink());
+    queries.put(queryId, found.query());
     catalog.linkQuery(queryId, found.query().sourceNames(), Optional.of(create.name()));
     return new Prepared.Distributed(
         new Command(
@@ -237,20 +255,38 @@ public final class Sandbox {
         List.of(makeTopic(found.topic()), new RegisterSink(found.sink())));
   }
 
+  /** The query whose place a CREATE OR REPLACE takes, if there is one and it may. */
+  private Optional<String> replaced(CreateAsSelect create, AnalysedQuery replacement) {
+    List<String> writers = catalog.writersOf(create.name());
+    if (writers.size() > 1) {
+      throw new KsqlException(
+          "REPLACE for sink "
+              + create.name()
+              + " is not supported because there are multiple queries writing into it: "
+              + writers);
+    }
+    Optional<String> replaced = writers.stream().findFirst();
+    replaced
+        .map(queries::get)
+        .ifPresent(running -> QueryUpgrade.refuseImpossible(running, replacement));
+    return replaced;
+  }
+
   /** Before anything is filled in, so that the statement is shown as it was written. */
   private void refuseUnknownSources(
       StatementText text, CreateAsSelect create, Map<String, String> properties) {
     if (create.query().from() instanceof Relation.Source source
         && catalog.source(source.name()).isEmpty()) {
-      analyse(text.text(), create, properties);
+      analyse(text.text(), text.text(), create, properties);
     }
   }
 
   private Prepared insertInto(
       StatementText text, InsertInto insert, Map<String, String> properties, long number) {
-    AnalysedInsertInto found = (AnalysedInsertInto) analyse(text.text(), insert, properties);
+    AnalysedInsertInto found =
+        (AnalysedInsertInto) analyse(text.text(), text.text(), insert, properties);
     String queryId = found.queryId().orElse("INSERTQUERY_" + number);
-    if (!queryIds.add(queryId)) {
+    if (queries.putIfAbsent(queryId, found.query()) != null) {
       throw new KsqlStatementException(
           "Query ID '" + queryId + "' already exists.", text.text(), new KsqlException(queryId));
     }
@@ -266,13 +302,16 @@ public final class Sandbox {
   }
 
   private Prepared drop(StatementText text, DropSource drop, Map<String, String> properties) {
-    AnalysedStatement analysed = analyse(text.text(), drop, properties);
+    AnalysedStatement analysed = analyse(text.text(), text.text(), drop, properties);
     String shown = text.text();
     List<Groundwork> groundwork = List.of();
     if (analysed instanceof AnalysedDrop found) {
-      List<String> readers = catalog.readersOf(drop.name());
+      List<String> readers =
+          catalog.readersOf(drop.name()).stream().filter(id -> made(id).isEmpty()).toList();
       List<String> writers =
-          catalog.writersOf(drop.name()).stream().filter(id -> !isOwn(id, found)).toList();
+          catalog.writersOf(drop.name()).stream().filter(id -> made(id).isEmpty()).toList();
+      List<String> dependents =
+          catalog.readersOf(drop.name()).stream().flatMap(id -> made(id).stream()).toList();
       if (!readers.isEmpty() || !writers.isEmpty()) {
         throw new KsqlStatementException(
             "Cannot drop "
@@ -282,6 +321,18 @@ public final class Sandbox {
                 + ".\nThe following queries write into this source: "
                 + writers
                 + ".\nYou need to terminate them before dropping "
+                + drop.name()
+                + ".",
+            text.text(),
+            new KsqlException(drop.name()));
+      }
+      if (!dependents.isEmpty()) {
+        throw new KsqlStatementException(
+            "Cannot drop "
+                + drop.name()
+                + ".\nThe following streams and/or tables read from this source: "
+                + dependents
+                + ".\nYou need to drop them before dropping "
                 + drop.name()
                 + ".",
             text.text(),
@@ -304,36 +355,60 @@ public final class Sandbox {
         groundwork);
   }
 
-  /** The query that made the source ends with it. */
-  private static boolean isOwn(String queryId, AnalysedDrop drop) {
-    return drop.source().asSelect()
-        && (queryId.startsWith("CSAS_" + drop.source().name() + "_")
-            || queryId.startsWith("CTAS_" + drop.source().name() + "_"));
+  /** The stream or table that a query was made with, and ends with. */
+  private Optional<String> made(String queryId) {
+    return Optional.ofNullable(queries.get(queryId))
+        .flatMap(AnalysedQuery::sink)
+        .map(DataSource::name)
+        .filter(
+            sink ->
+                queryId.startsWith("CSAS_" + sink + "_")
+                    || queryId.startsWith("CTAS_" + sink + "_"));
   }
 
   private Prepared control(
       StatementText text, QueryControl control, Map<String, String> properties) {
-    if (control.queryId().isPresent() && !queryIds.contains(control.queryId().get())) {
+    if (control.queryId().isPresent() && !queries.containsKey(control.queryId().get())) {
       String id = control.queryId().get();
       throw new KsqlStatementException(
           "Unknown queryId: " + id, text.text(), new KsqlException(id));
     }
     String type = control.action().name().toLowerCase(Locale.ROOT);
     if (control.action() == QueryControl.Action.TERMINATE) {
-      List<String> ended = control.queryId().map(List::of).orElseGet(() -> List.copyOf(queryIds));
+      List<String> ended =
+          control.queryId().map(List::of).orElseGet(() -> List.copyOf(queries.keySet()));
       ended.forEach(catalog::unlinkQuery);
-      queryIds.removeAll(ended);
+      queries.keySet().removeAll(ended);
     }
     return command(type, control.queryId().orElse("ALL"), "execute", text.text(), properties);
   }
 
+  /** What ksqlDB shows of a CREATE depends on how far it had come when it found the mistake. */
   private AnalysedStatement analyse(
-      String shown, Statement statement, Map<String, String> properties) {
+      String written, CreateSource create, Map<String, String> properties) {
+    String complete = SqlFormatter.format(StatementCompletion.withCleanupPolicy(create));
+    boolean isThere = catalog.source(create.name()).isPresent();
+    String shown = isThere ? complete : SqlFormatter.format(create);
+    try {
+      return analyser.analyse(complete, create, catalog, properties);
+    } catch (KsqlException e) {
+      throw refused(e, written, shown);
+    }
+  }
+
+  private AnalysedStatement analyse(
+      String written, String shown, Statement statement, Map<String, String> properties) {
     try {
       return analyser.analyse(shown, statement, catalog, properties);
     } catch (KsqlException e) {
-      throw new KsqlStatementException(String.valueOf(e.getMessage()), shown, e);
+      throw refused(e, written, shown);
     }
+  }
+
+  private static KsqlStatementException refused(KsqlException e, String written, String shown) {
+    String message = String.valueOf(e.getMessage());
+    return new KsqlStatementException(
+        message, message.startsWith(NOT_PREPARED) ? written : shown, e);
   }
 
   private static Prepared command(

@@ -82,7 +82,7 @@ public final class Analyser {
       return drop(drop, catalog);
     }
     if (statement instanceof AlterSource alter) {
-      return alter(alter, catalog);
+      return alter(text, alter, catalog);
     }
     if (statement instanceof CreateType create) {
       return createType(create, catalog);
@@ -244,9 +244,9 @@ public final class Analyser {
     if (source.get().kind() != drop.kind()) {
       throw new KsqlException(
           "Incompatible data source type is "
-              + source.get().kind()
+              + lower(source.get().kind())
               + ", but statement was DROP "
-              + drop.kind());
+              + lower(drop.kind()));
     }
     if (drop.deleteTopic() && source.get().isSource()) {
       throw new KsqlException("Cannot delete topic for read-only source: " + drop.name());
@@ -254,8 +254,12 @@ public final class Analyser {
     return new AnalysedDrop(source.get(), drop.deleteTopic());
   }
 
-  private static AnalysedStatement alter(AlterSource alter, Catalog catalog) {
-    String kind = alter.kind().name().toLowerCase(Locale.ROOT);
+  private static String lower(SourceKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static AnalysedStatement alter(String text, AlterSource alter, Catalog catalog) {
+    String kind = lower(alter.kind());
     DataSource source =
         catalog
             .source(alter.name())
@@ -263,9 +267,9 @@ public final class Analyser {
     if (source.kind() != alter.kind()) {
       throw new KsqlException(
           "Incompatible data source type is "
-              + source.kind()
+              + lower(source.kind())
               + ", but statement was ALTER "
-              + alter.kind());
+              + lower(alter.kind()));
     }
     if (source.asSelect()) {
       throw new KsqlException("ALTER command is not supported for CREATE ... AS statements.");
@@ -296,7 +300,7 @@ public final class Analyser {
     RowSchema schema = new RowSchema(source.schema().key(), values, source.schema().headers());
     SchemaRules.checkNoDuplicates(schema);
     SchemaRules.checkFormats(schema, source.keyFormat(), source.valueFormat());
-    return new AnalysedAlter(source.withSchema(schema));
+    return new AnalysedAlter(source.altered(schema, text));
   }
 
   private static AnalysedStatement createType(CreateType create, Catalog catalog) {

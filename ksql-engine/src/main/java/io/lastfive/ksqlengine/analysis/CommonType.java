@@ -91,8 +91,7 @@ final class CommonType {
       return wider(common, numberType(text).orElseThrow(() -> badSyntax(common, text)));
     }
     if (common == SqlType.BOOLEAN) {
-      booleanOf(text).orElseThrow(() -> badSyntax(common, text));
-      return common;
+      return booleanOf(text).map(value -> common).orElseThrow(() -> badSyntax(common, text));
     }
     if (common == SqlType.DATE || common == SqlType.TIME || common == SqlType.TIMESTAMP) {
       return common;

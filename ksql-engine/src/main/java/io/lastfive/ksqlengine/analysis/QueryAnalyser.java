@@ -112,7 +112,16 @@ final class QueryAnalyser {
           Optional.empty());
     }
 
-    KeyColumns keys = keys(from, layout, partitionBy, selected, sink.get());
+    KeyColumns keys;
+    try {
+      keys = keys(from, layout, partitionBy, selected, sink.get());
+    } catch (KsqlException e) {
+      // A mistake in an expression is named before a key that is missing.
+      for (int i = 0; i < selected.size(); i++) {
+        column(projected.get(i), selected.get(i).expression(), scope);
+      }
+      throw e;
+    }
     List<AnalysedColumn> values = new ArrayList<>();
     for (int i = 0; i < selected.size(); i++) {
       if (!keys.positions().contains(i)) {

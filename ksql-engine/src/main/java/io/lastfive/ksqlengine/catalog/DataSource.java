@@ -30,7 +30,7 @@ public record DataSource(
     String statementText) {
 
   /** The same source with other columns. */
-  public DataSource withSchema(RowSchema changed) {
+  public DataSource altered(RowSchema changed, String alterText) {
     return new DataSource(
         kind,
         name,
@@ -42,7 +42,7 @@ public record DataSource(
         timestamp,
         isSource,
         asSelect,
-        statementText);
+        statementText + "\n" + alterText);
   }
 
   public boolean isStream() {

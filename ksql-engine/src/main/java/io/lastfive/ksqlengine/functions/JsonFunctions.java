@@ -52,7 +52,8 @@ final class JsonFunctions {
                   return a -> {
                     JsonPath path = paths.get(a[1]);
                     JsonNode selected = path.select(parse((String) a[0]));
-                    return selected == null ? null : text(selected);
+                    // A null there is the text null, as ksqlDB has it.
+                    return selected == null ? null : selected.isNull() ? "null" : text(selected);
                   };
                 })),
         scalar(

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -44,22 +45,23 @@ public final class Topics implements AutoCloseable {
   public Optional<Topic> find(String name) {
     try {
       TopicDescription description =
-          admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+          admin.describeTopics(List.of(name)).topicNameValues().values().iterator().next().get();
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-      String retention =
+      ConfigEntry retention =
           admin
               .describeConfigs(List.of(resource))
-              .all()
+              .values()
+              .values()
+              .iterator()
+              .next()
               .get()
-              .get(resource)
-              .get(TopicConfig.RETENTION_MS_CONFIG)
-              .value();
+              .get(TopicConfig.RETENTION_MS_CONFIG);
       return Optional.of(
           new Topic(
               name,
               description.partitions().size(),
               description.partitions().get(0).replicas().size(),
-              Optional.ofNullable(retention).map(Long::valueOf)));
+              Optional.ofNullable(retention).map(ConfigEntry::value).map(Long::valueOf)));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();

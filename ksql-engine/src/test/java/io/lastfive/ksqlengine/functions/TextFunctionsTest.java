@@ -149,7 +149,7 @@ class TextFunctionsTest {
         gives("1.50", "EXTRACTJSONFIELD", json, "$.a.b[1]"),
         gives("true", "EXTRACTJSONFIELD", json, "$['a'].b[2]['c d']"),
         gives("{\"c d\":true}", "EXTRACTJSONFIELD", json, "$.a.b[2]"),
-        gives(null, "EXTRACTJSONFIELD", json, "$.n"),
+        gives("null", "EXTRACTJSONFIELD", json, "$.n"),
         gives(null, "EXTRACTJSONFIELD", json, "$.a.b[7]"),
         gives(true, "IS_JSON_STRING", "[1, 2]"),
         gives(false, "IS_JSON_STRING", "abc"),
