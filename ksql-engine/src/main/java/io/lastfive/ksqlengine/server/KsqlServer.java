@@ -94,8 +94,9 @@ public final class KsqlServer implements AutoCloseable {
           .get();
     } catch (ExecutionException e) {
       vertx.close();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "cannot listen at " + host + ":" + port + ": " + e.getCause().getMessage(), e.getCause());
+          "cannot listen at " + host + ":" + port + ": " + cause.getMessage(), cause);
     } catch (InterruptedException e) {
       vertx.close();
       Thread.currentThread().interrupt();

@@ -12,6 +12,7 @@ import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.query.PersistentQuery;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -21,8 +22,12 @@ final class Looks {
   /** What LIST TOPICS leaves out and LIST ALL TOPICS shows. */
   private static final Pattern HIDDEN_TOPICS =
       Pattern.compile(
-          "_confluent.*|__confluent.*|_schemas|__consumer_offsets|__transaction_state"
+          "_confluent.*|__confluent.*|_schemas"
               + "|connect-configs|connect-offsets|connect-status|connect-statuses");
+
+  /** Kafka's own, which are never shown. */
+  private static final Set<String> KAFKA_TOPICS =
+      Set.of("__consumer_offsets", "__transaction_state");
 
   private static final String CONNECTORS_ELSEWHERE =
       "Kafka Connect's own REST API makes and lists connectors.";
@@ -129,7 +134,7 @@ final class Looks {
         StatementRunner.entity(extended ? "kafka_topics_extended" : "kafka_topics", text);
     ArrayNode topics = entity.putArray("topics");
     for (Map.Entry<String, List<Integer>> topic : engine.topics().all().entrySet()) {
-      if (!shown.test(topic.getKey())) {
+      if (KAFKA_TOPICS.contains(topic.getKey()) || !shown.test(topic.getKey())) {
         continue;
       }
       ObjectNode item = topics.addObject();

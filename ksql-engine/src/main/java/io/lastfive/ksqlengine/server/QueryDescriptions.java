@@ -45,7 +45,8 @@ final class QueryDescriptions {
     json.put("id", query.id());
     json.putObject("statusCount").put(state(query), 1);
     json.put("queryType", "PERSISTENT");
-    json.put("state", state(query));
+    // A paused query's Kafka Streams instance runs on, and that is what ksqlDB shows here.
+    json.put("state", query.state() == PersistentQuery.State.PAUSED ? "RUNNING" : state(query));
     return json;
   }
 

@@ -6,7 +6,6 @@ import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedPull;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedPush;
-import io.lastfive.ksqlengine.ast.Query;
 import io.lastfive.ksqlengine.ast.Statement;
 import io.lastfive.ksqlengine.parser.KsqlParser;
 import io.lastfive.ksqlengine.parser.ParseException;
@@ -18,11 +17,13 @@ import io.lastfive.ksqlengine.query.StreamsSettings;
 import io.lastfive.ksqlengine.types.Column;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the one query of a request to /query-stream, /query or /ws/query. */
@@ -42,11 +43,12 @@ final class QueryRunner {
   record PullAnswer(AnswerFormat.Header header, List<@Nullable Object[]> rows) implements Answer {}
 
   /**
-   * Rows that keep coming.
+   * Rows that come as they are found.
    *
-   * @param endsWhenRead whether the query ends once it has read what was there when it began
+   * @param isOver whether no more will come: the SELECT had no EMIT, and what was there when it
+   *     began is read
    */
-  record PushAnswer(AnswerFormat.Header header, PushQuery query, boolean endsWhenRead)
+  record PushAnswer(AnswerFormat.Header header, PushQuery query, BooleanSupplier isOver)
       implements Answer {}
 
   /** Records of a topic as text. */
@@ -98,7 +100,9 @@ final class QueryRunner {
       return pull(engine.pull(pull));
     }
     if (analysed instanceof AnalysedPush push) {
-      return push(select.query(), engine.push(push, properties));
+      return select.query().emit().isPresent()
+          ? push(engine.push(push, properties), true, () -> false)
+          : readStream(push, properties);
     }
     throw new IllegalStateException("not a query: " + analysed.getClass());
   }
@@ -112,14 +116,25 @@ final class QueryRunner {
         new AnswerFormat.Header("query_" + id, columns, rows.query().isKey(), false), rows.rows());
   }
 
-  private PushAnswer push(Query select, PushQuery query) {
+  /** A SELECT without EMIT from a stream: it reads what is there from the beginning, and ends. */
+  private PushAnswer readStream(AnalysedPush push, Map<String, String> properties) {
+    StreamEnd end = StreamEnd.now(engine.topics(), push.query());
+    Map<String, String> fromBeginning = new HashMap<>(properties);
+    fromBeginning.keySet().removeIf(name -> name.endsWith("auto.offset.reset"));
+    fromBeginning.put("auto.offset.reset", "earliest");
+    PushQuery query = engine.push(push, fromBeginning);
+    String group = engine.config().transientGroup(query.id());
+    return push(query, false, () -> end.isReadBy(group));
+  }
+
+  private PushAnswer push(PushQuery query, boolean goesOn, BooleanSupplier isOver) {
     List<Column> columns = query.schema().columns();
     PushAnswer answer =
         new PushAnswer(
             new AnswerFormat.Header(
-                query.id(), columns, Collections.nCopies(columns.size(), false), true),
+                query.id(), columns, Collections.nCopies(columns.size(), false), goesOn),
             query,
-            select.emit().isEmpty());
+            isOver);
     pushQueries.put(query.id(), answer);
     return answer;
   }

@@ -27,6 +27,7 @@ final class RowPump {
   static void run(QueryRunner.PushAnswer answer, BooleanSupplier gone, Receiver receiver)
       throws InterruptedException {
     PushQuery query = answer.query();
+    boolean over = false;
     while (!gone.getAsBoolean()) {
       Optional<PushQuery.PushRow> row = query.poll(POLL);
       if (row.isPresent()) {
@@ -43,9 +44,12 @@ final class RowPump {
             ServerError.generic(
                 ServerError.SERVER_ERROR, String.valueOf(query.failure().get().getMessage())));
         return;
-      } else if (query.isClosed()) {
+      } else if (query.isClosed() || over) {
         receiver.end("Query Completed");
         return;
+      } else {
+        // Rows that were found before that was known are still to be taken.
+        over = answer.isOver().getAsBoolean();
       }
     }
   }
