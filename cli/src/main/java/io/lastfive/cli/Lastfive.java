@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli;
 
+import io.lastfive.cli.demo.DemoCommand;
 import io.lastfive.cli.logging.Verbosity;
 import io.lastfive.cli.schemas.SchemasCommand;
 import io.lastfive.cli.topics.TopicsCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.RunLast;
     subcommands = {
       UpCommand.class,
       DownCommand.class,
+      DemoCommand.class,
       TopicsCommand.class,
       SchemasCommand.class,
       SendCommand.class,

@@ -26,6 +26,7 @@ public final class CommandLogging extends ContextAwareBase implements Configurat
           "org.apache.kafka.clients.NetworkClient",
           "org.apache.kafka.clients.ClientUtils",
           "org.apache.kafka.clients.admin.internals.AdminMetadataManager",
+          "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
           "org.apache.kafka.controller.QuorumController",
           "org.apache.kafka.streams.StreamsConfig",
           "org.apache.kafka.streams.processor.internals.StateDirectory");
