@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +144,7 @@ interface AvroValueReader {
   private static AvroValueReader branchAsField(Schema branch, SqlType.Struct struct, String path) {
     int index = indexOf(AvroSchemas.branchName(branch), struct);
     if (index < 0) {
-      AvroValueReader skip = skipping(branch);
+      AvroValueReader skip = AvroSkipper.of(branch);
       return in -> {
         skip.read(in);
         return new StructValue(new Object[struct.fields().size()]);
@@ -341,7 +340,7 @@ interface AvroValueReader {
     for (int i = 0; i < targets.length; i++) {
       Schema written = fields.get(i).schema();
       if (targets[i] < 0) {
-        readers[i] = skipping(written);
+        readers[i] = AvroSkipper.of(written);
       } else {
         SqlType.Field field = struct.fields().get(targets[i]);
         readers[i] = of(written, field.type(), path + "." + field.name());
@@ -378,97 +377,5 @@ interface AvroValueReader {
       }
     }
     return targets;
-  }
-
-  /** Reads over a value and gives null. */
-  static AvroValueReader skipping(Schema schema) {
-    return skipping(schema, new IdentityHashMap<>());
-  }
-
-  /** Schemas may contain themselves where no column asks for the field. */
-  private static AvroValueReader skipping(Schema schema, Map<Schema, AvroValueReader> records) {
-    return switch (schema.getType()) {
-      case NULL -> in -> null;
-      case BOOLEAN -> skippingBytes(1);
-      case INT, LONG, ENUM -> AvroValueReader::skipLong;
-      case FLOAT -> skippingBytes(Float.BYTES);
-      case DOUBLE -> skippingBytes(Double.BYTES);
-      case FIXED -> skippingBytes(schema.getFixedSize());
-      case STRING, BYTES -> AvroValueReader::skipLengthAndBytes;
-      case ARRAY -> skippingBlocks(skipping(schema.getElementType(), records));
-      case MAP -> skippingEntries(skipping(schema.getValueType(), records));
-      case UNION -> skippingUnion(schema, records);
-      case RECORD -> skippingRecord(schema, records);
-    };
-  }
-
-  private static @Nullable Object skipLong(ByteReader in) {
-    in.readLong();
-    return null;
-  }
-
-  private static @Nullable Object skipLengthAndBytes(ByteReader in) {
-    in.skip(in.readLength());
-    return null;
-  }
-
-  private static AvroValueReader skippingEntries(AvroValueReader value) {
-    return skippingBlocks(
-        in -> {
-          in.skip(in.readLength());
-          return value.read(in);
-        });
-  }
-
-  private static AvroValueReader skippingBytes(int count) {
-    return in -> {
-      in.skip(count);
-      return null;
-    };
-  }
-
-  private static AvroValueReader skippingBlocks(AvroValueReader item) {
-    return in -> {
-      for (int count = in.readBlockCount(); count != 0; count = in.readBlockCount()) {
-        for (int i = 0; i < count; i++) {
-          item.read(in);
-        }
-      }
-      return null;
-    };
-  }
-
-  private static AvroValueReader skippingUnion(
-      Schema schema, Map<Schema, AvroValueReader> records) {
-    AvroValueReader[] branches =
-        schema.getTypes().stream()
-            .map(branch -> skipping(branch, records))
-            .toArray(AvroValueReader[]::new);
-    return in -> {
-      int branch = in.readInt();
-      if (branch < 0 || branch >= branches.length) {
-        throw new UnreadableRecordException("a union has no branch " + branch);
-      }
-      return branches[branch].read(in);
-    };
-  }
-
-  private static AvroValueReader skippingRecord(
-      Schema schema, Map<Schema, AvroValueReader> records) {
-    AvroValueReader known = records.get(schema);
-    if (known != null) {
-      return known;
-    }
-    AvroValueReader[] fields = new AvroValueReader[schema.getFields().size()];
-    AvroValueReader record =
-        in -> {
-          for (AvroValueReader field : fields) {
-            field.read(in);
-          }
-          return null;
-        };
-    records.put(schema, record);
-    Arrays.setAll(fields, i -> skipping(schema.getFields().get(i).schema(), records));
-    return record;
   }
 }

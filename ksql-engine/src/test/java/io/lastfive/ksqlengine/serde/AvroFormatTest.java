@@ -399,12 +399,17 @@ class AvroFormatTest {
 
   @Test
   void printsRecordsAsAvroDoes() {
-    byte[] record =
-        serde(List.of(new Column("A", SqlType.STRING), new Column("N", SqlType.INTEGER)))
-            .serializer()
-            .serialize("t", new Object[] {"x", 5});
+    List<Column> columns =
+        List.of(
+            new Column("A", SqlType.STRING),
+            new Column("AMOUNT", SqlType.decimal(19, 4)),
+            new Column("AT", SqlType.TIMESTAMP));
+    Object[] row = {"x", new BigDecimal("1.1000"), Instant.ofEpochMilli(1767261600000L)};
 
-    assertThat(new RecordText(registry).print(record)).isEqualTo("{\"A\": \"x\", \"N\": 5}");
+    byte[] record = serde(columns).serializer().serialize("t", row);
+
+    assertThat(new RecordText(registry).print(record))
+        .isEqualTo("{\"A\": \"x\", \"AMOUNT\": \"*ø\", \"AT\": 1767261600000}");
   }
 
   private void assertUnreadable(Serde<@Nullable Object[]> serde, byte[] record, String reason) {
