@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * value is not looked at. Safe for several threads.
  */
 final class JsonRows {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Keys of maps are data: neither are they worth interning, nor are many alike an attack. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .build();
 
   private JsonRows() {}
 

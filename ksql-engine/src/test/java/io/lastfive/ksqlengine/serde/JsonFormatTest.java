@@ -115,6 +115,13 @@ class JsonFormatTest {
   }
 
   @Test
+  void halfASurrogatePairIsEscaped() {
+    List<Column> columns = List.of(new Column("A", SqlType.STRING));
+
+    assertThat(write(columns, new Object[] {"x\uD834y"})).isEqualTo("{\"A\":\"x\\uD834y\"}");
+  }
+
+  @Test
   void singleValueStandsBareWhereItIsNotWrapped() {
     Serde<@Nullable Object[]> serde =
         Formats.of("JSON")
