@@ -66,9 +66,19 @@ public final class KsqlServer implements AutoCloseable {
     QueryRunner queries = new QueryRunner(engine);
     Routes routes = new Routes(vertx, engine, queries);
     HttpServer http = listen(vertx, routes, host, port);
-    CommandTopic topic = CommandTopic.open(engine.config(), engine.topics());
-    CommandRunner commands = new CommandRunner(engine, topic);
-    KsqlServer server = new KsqlServer(vertx, http, routes, commands, queries);
+    try {
+      CommandTopic topic = CommandTopic.open(engine.config(), engine.topics());
+      CommandRunner commands = new CommandRunner(engine, topic);
+      KsqlServer server = new KsqlServer(vertx, http, routes, commands, queries);
+      server.becomeReady(engine, topic, host);
+      return server;
+    } catch (RuntimeException e) {
+      vertx.close();
+      throw e;
+    }
+  }
+
+  private void becomeReady(KsqlEngine engine, CommandTopic topic, String host) {
     int replayed = commands.replay();
     if (replayed == 0) {
       declareProcessingLog(engine, commands, topic);
@@ -76,8 +86,7 @@ public final class KsqlServer implements AutoCloseable {
     Looks looks =
         new Looks(engine, new ServerProperties(engine.config()), host + ":" + http.actualPort());
     routes.ready(new StatementRunner(engine, topic, commands, looks), commands);
-    LOG.info("ready address={} commands={}", server.address(), replayed);
-    return server;
+    LOG.info("ready address={} commands={}", address(), replayed);
   }
 
   private static HttpServer listen(Vertx vertx, Routes routes, String host, int port)

@@ -417,7 +417,7 @@ final class Routes {
   static void send(RoutingContext context, int status, String json) {
     HttpServerResponse response = context.response();
     response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-    if (context.request().method() == HttpMethod.HEAD) {
+    if (HttpMethod.HEAD.equals(context.request().method())) {
       response.end();
     } else {
       response.end(json);
