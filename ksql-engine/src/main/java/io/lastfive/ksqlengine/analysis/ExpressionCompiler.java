@@ -181,7 +181,7 @@ public final class ExpressionCompiler {
       if (node.operator() == ArithmeticOperator.ADD
           && (leftType == SqlType.STRING || leftType == null)
           && (rightType == SqlType.STRING || rightType == null)
-          && leftType != rightType | leftType == SqlType.STRING) {
+          && (leftType != rightType || leftType == SqlType.STRING)) {
         // A null operand is written as the text null, as ksqlDB does.
         return TypedExpression.of(
             SqlType.STRING, row -> a.evaluate(row) + String.valueOf(b.evaluate(row)));

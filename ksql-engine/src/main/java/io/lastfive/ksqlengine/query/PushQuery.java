@@ -38,6 +38,7 @@ public final class PushQuery implements AutoCloseable {
    *
    * @param columns empty where a table's row is gone; then the key's columns are all there is
    */
+  @SuppressWarnings("ArrayRecordComponent") // A row is an array everywhere; nobody compares two.
   public record PushRow(@Nullable Object @Nullable [] columns) {}
 
   private final String id;

@@ -73,12 +73,23 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
         error.offset(),
         error.message(),
         error.cause());
-    producer.send(new ProducerRecord<>(topic, null, value(error)));
+    // Nobody waits for it: what is lost here is in the server's log and in the count.
+    var unused = producer.send(new ProducerRecord<>(topic, null, value(error)));
+  }
+
+  /** The number ksqlDB gives each kind. */
+  private static int type(Kind kind) {
+    return switch (kind) {
+      case DESERIALIZATION_ERROR -> 0;
+      case RECORD_PROCESSING_ERROR -> 1;
+      case PRODUCTION_ERROR -> 2;
+      case SERIALIZATION_ERROR -> 3;
+    };
   }
 
   private byte[] value(ProcessingError error) {
     ObjectNode message = json.createObjectNode();
-    message.put("type", error.kind().ordinal());
+    message.put("type", type(error.kind()));
     ObjectNode detail = json.createObjectNode();
     detail.put(
         "errorMessage",

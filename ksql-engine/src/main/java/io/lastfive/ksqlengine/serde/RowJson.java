@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ public final class RowJson {
 
   /** Milliseconds only where there are any. */
   private static String text(LocalTime time) {
-    return (time.getNano() == 0 ? TIME : TIME_WITH_MILLIS).format(time);
+    return (time.truncatedTo(ChronoUnit.SECONDS).equals(time) ? TIME : TIME_WITH_MILLIS).format(time);
   }
 
   private static void writeInStruct(SqlType type, @Nullable Object value, JsonGenerator out)
