@@ -80,7 +80,8 @@ public final class RowJson {
 
   /** Milliseconds only where there are any. */
   private static String text(LocalTime time) {
-    return (time.truncatedTo(ChronoUnit.SECONDS).equals(time) ? TIME : TIME_WITH_MILLIS).format(time);
+    return (time.truncatedTo(ChronoUnit.SECONDS).equals(time) ? TIME : TIME_WITH_MILLIS)
+        .format(time);
   }
 
   private static void writeInStruct(SqlType type, @Nullable Object value, JsonGenerator out)
