@@ -32,13 +32,16 @@ final class AggregateState {
   }
 
   Initializer<@Nullable Object[]> initializer() {
-    return () -> {
-      @Nullable Object[] state = new Object[functions.length];
-      for (int i = 0; i < state.length; i++) {
-        state[i] = functions[i].body().initialize();
-      }
-      return state;
-    };
+    return this::initialize;
+  }
+
+  /** The state of a group without rows. */
+  @Nullable Object[] initialize() {
+    @Nullable Object[] state = new Object[functions.length];
+    for (int i = 0; i < state.length; i++) {
+      state[i] = functions[i].body().initialize();
+    }
+    return state;
   }
 
   Aggregator<Object, @Nullable Object[], @Nullable Object[]> adder() {

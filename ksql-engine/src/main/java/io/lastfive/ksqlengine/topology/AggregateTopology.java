@@ -20,6 +20,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KGroupedStream;
@@ -27,6 +28,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.SessionWindowedKStream;
 import org.apache.kafka.streams.kstream.SessionWindows;
 import org.apache.kafka.streams.kstream.TimeWindowedKStream;
@@ -54,20 +56,63 @@ final class AggregateTopology {
     this.query = query;
   }
 
-  /** The table of states; its keys are windowed where the aggregate is. */
+  /**
+   * The table of states, of a table or of windows; its keys are windowed where the aggregate is.
+   */
   KTable<Object, @Nullable Object[]> build(AnalysedAggregate aggregate) {
     AggregateState state = new AggregateState(aggregate, query.having().isPresent());
-    return query.isTable() && query.from().isTable()
-        ? ofTable(aggregate, state)
-        : ofStream(aggregate, state);
+    return aggregate.window().isPresent()
+        ? windowed(aggregate, aggregate.window().get(), state)
+        : ofTable(aggregate, state);
   }
 
-  private KTable<Object, @Nullable Object[]> ofStream(
-      AnalysedAggregate aggregate, AggregateState state) {
-    StreamStep.Factory step =
+  /** Whether {@link #buildRows} does it. */
+  static boolean isPlain(AnalysedQuery query) {
+    return query.aggregate().map(a -> a.window().isEmpty()).orElse(false)
+        && !query.from().isTable();
+  }
+
+  /**
+   * A stream without windows: one node does everything after the repartition, if there is one.
+   *
+   * @return the rows that leave the query
+   */
+  KStream<Object, @Nullable Object[]> buildRows(
+      AnalysedAggregate aggregate, StreamsBuilder builder) {
+    AggregateState state = new AggregateState(aggregate, false);
+    KStream<Object, @Nullable Object[]> rows = topology.stream(query.from());
+    if (aggregate.rekeyed()) {
+      topology.addInternalTopic(GROUP_BY + "-repartition", keyFormat(query));
+      rows =
+          rows.process(StreamStep.rekeying(() -> groupStep(aggregate)), Named.as(GROUP_BY))
+              .repartition(
+                  Repartitioned.<Object, @Nullable Object[]>as(GROUP_BY)
+                      .withKeySerde(keySerde(aggregate))
+                      .withValueSerde(argumentSerde(aggregate)));
+    }
+    builder.addStateStore(
+        new AggregateStore.Builder(STORE, keySerde(aggregate), stateSerde(aggregate), state));
+    return rows.process(
         () ->
-            new GroupStep(
-                topology.reader(query.from(), "Aggregate.GroupBy"), query.where(), aggregate);
+            new AggregateNode(
+                STORE,
+                aggregate.rekeyed() ? Optional.empty() : Optional.of(groupStep(aggregate)),
+                state,
+                topology.reader(aggregate.groupBy().size(), List.of(), "Aggregate.Project"),
+                query.having(),
+                query.projection().values()),
+        Named.as("Aggregate"),
+        STORE);
+  }
+
+  private GroupStep groupStep(AnalysedAggregate aggregate) {
+    return new GroupStep(
+        topology.reader(query.from(), "Aggregate.GroupBy"), query.where(), aggregate);
+  }
+
+  private KTable<Object, @Nullable Object[]> windowed(
+      AnalysedAggregate aggregate, AggregateWindow window, AggregateState state) {
+    StreamStep.Factory step = () -> groupStep(aggregate);
     KStream<Object, @Nullable Object[]> rows = topology.stream(query.from());
     KStream<Object, @Nullable Object[]> grouped =
         aggregate.rekeyed()
@@ -82,10 +127,6 @@ final class AggregateTopology {
                 GROUP_BY + (aggregate.rekeyed() ? "" : "-Key"),
                 keySerde(aggregate),
                 argumentSerde(aggregate)));
-    if (aggregate.window().isEmpty()) {
-      return groups.aggregate(state.initializer(), state.adder(), keyValueStore(aggregate));
-    }
-    AggregateWindow window = aggregate.window().get();
     return window.kind() == WindowKind.SESSION
         ? sessions(groups, aggregate, window, state)
         : timeWindows(groups, aggregate, window, state);

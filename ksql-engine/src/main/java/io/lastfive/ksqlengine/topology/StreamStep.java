@@ -92,7 +92,7 @@ interface StreamStep {
   @SuppressWarnings("NullAway") // a record before the first: it is never forwarded
   Record<Object, @Nullable Object[]> NONE = new Record<>(null, null, 0L);
 
-  private static void place(StreamStep step, Optional<RecordMetadata> metadata) {
+  static void place(StreamStep step, Optional<RecordMetadata> metadata) {
     if (metadata.isPresent()) {
       RecordMetadata place = metadata.get();
       step.reader().place(place.topic(), place.partition(), place.offset());

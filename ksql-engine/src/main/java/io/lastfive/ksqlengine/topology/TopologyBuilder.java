@@ -89,7 +89,14 @@ public final class TopologyBuilder {
     joinDepth = JoinTopology.depth(query.from());
     Optional<Materialization> materialization = Optional.empty();
     KStream<Object, @Nullable Object[]> result;
-    if (query.aggregate().isPresent()) {
+    if (AggregateTopology.isPlain(query)) {
+      result =
+          new AggregateTopology(this, query).buildRows(query.aggregate().orElseThrow(), builder);
+      materialization =
+          Optional.of(
+              new Materialization(
+                  AggregateTopology.STORE, Optional.empty(), AggregateTopology.toRow(this, query)));
+    } else if (query.aggregate().isPresent()) {
       KTable<Object, @Nullable Object[]> table =
           new AggregateTopology(this, query).build(query.aggregate().get());
       TableStep.Factory toRow = AggregateTopology.toRow(this, query);
