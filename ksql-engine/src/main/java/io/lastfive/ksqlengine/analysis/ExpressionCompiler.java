@@ -253,6 +253,10 @@ public final class ExpressionCompiler {
         ComparisonOperator operator, Expression leftNode, Expression rightNode) {
       TypedExpression left = compile(leftNode);
       TypedExpression right = compile(rightNode);
+      if (left.type().isEmpty() && right.type().isEmpty()) {
+        throw new KsqlException(
+            "Comparison with NULL not supported: NULL " + operator.symbol() + " NULL");
+      }
       if (isPseudoTime(leftNode) && right.type().filter(t -> t == SqlType.STRING).isPresent()) {
         right = textAsMillis(right);
       } else if (isPseudoTime(rightNode)

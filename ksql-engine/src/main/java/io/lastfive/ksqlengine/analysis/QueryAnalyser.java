@@ -21,6 +21,7 @@ import io.lastfive.ksqlengine.ast.Query;
 import io.lastfive.ksqlengine.ast.Query.Emit;
 import io.lastfive.ksqlengine.ast.SourcePosition;
 import io.lastfive.ksqlengine.catalog.Catalog;
+import io.lastfive.ksqlengine.catalog.DataSource.WindowSpec;
 import io.lastfive.ksqlengine.functions.FunctionCatalog;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ArgumentType;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.Kind;
@@ -89,77 +90,82 @@ final class QueryAnalyser {
     for (SelectColumn column : selected) {
       projected.add(new SelectColumn(column.name(), tableFunctions.replace(column.expression())));
     }
-    boolean isTable = from.isTable();
-    if (isTable && !tableFunctions.found.isEmpty()) {
+    if (from.isTable() && !tableFunctions.found.isEmpty()) {
       throw new KsqlException("Table source is not supported with table functions");
     }
     Scope scope = tableFunctions.scope();
 
-    if (!persistent) {
-      List<AnalysedColumn> values =
-          projected.stream().map(column -> column(column, column.expression(), scope)).toList();
-      return new AnalysedQuery(
-          from,
-          where,
-          tableFunctions.found,
-          Optional.empty(),
-          Optional.empty(),
-          new AnalysedProjection(Optional.empty(), values),
-          isTable,
-          from.window(),
-          new RowSchema(List.of(), columns(values)),
-          query.limit(),
-          Optional.empty());
-    }
-
-    KeyColumns keys;
-    try {
-      keys = keys(from, layout, partitionBy, selected, sink.get());
-    } catch (KsqlException e) {
-      // A mistake in an expression is named before a key that is missing.
-      for (int i = 0; i < selected.size(); i++) {
-        column(projected.get(i), selected.get(i).expression(), scope);
-      }
-      throw e;
-    }
-    List<AnalysedColumn> values = new ArrayList<>();
+    List<AnalysedColumn> columns = new ArrayList<>();
     for (int i = 0; i < selected.size(); i++) {
+      columns.add(column(projected.get(i), selected.get(i).expression(), scope));
+    }
+    if (sink.isEmpty()) {
+      return result(
+          query, from, where, tableFunctions, Optional.empty(), List.of(), columns, from.window());
+    }
+    KeyColumns keys = keys(from, layout, partitionBy, selected, sink.get());
+    List<AnalysedColumn> values = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
       if (!keys.positions().contains(i)) {
-        values.add(column(projected.get(i), selected.get(i).expression(), scope));
+        values.add(columns.get(i));
       }
     }
     if (values.isEmpty()) {
       throw new KsqlException("The projection contains no value columns.");
     }
-    Optional<List<PartitionColumn>> newKey = Optional.empty();
-    List<Column> keyColumns = new ArrayList<>();
-    if (partitionBy.isEmpty() || sameKey(partitionBy, from)) {
-      for (int i = 0; i < keys.names().size(); i++) {
-        keyColumns.add(new Column(keys.names().get(i), from.key().get(i).type()));
-      }
-    } else {
-      List<PartitionColumn> partition = new ArrayList<>();
-      for (int i = 0; i < withoutNull(partitionBy).size(); i++) {
-        Expression expression = partitionBy.get(i);
-        AnalysedColumn column =
-            column(new SelectColumn(keys.names().get(i), expression), expression, layout.scope());
-        partition.add(new PartitionColumn(column, readsOnlyKey(expression, layout)));
-        keyColumns.add(column.column());
-      }
-      newKey = Optional.of(partition);
+    if (!partitionBy.isEmpty() && !sameKey(partitionBy, from)) {
+      List<PartitionColumn> partition = partition(withoutNull(partitionBy), keys, layout);
+      List<Column> key = partition.stream().map(part -> part.column().column()).toList();
+      return result(
+          query,
+          from,
+          where,
+          tableFunctions,
+          Optional.of(partition),
+          key,
+          values,
+          Optional.empty());
     }
+    List<Column> key = new ArrayList<>();
+    for (int i = 0; i < keys.names().size(); i++) {
+      key.add(new Column(keys.names().get(i), from.key().get(i).type()));
+    }
+    return result(query, from, where, tableFunctions, Optional.empty(), key, values, from.window());
+  }
+
+  private static AnalysedQuery result(
+      Query query,
+      AnalysedRelation from,
+      Optional<AnalysedFilter> where,
+      TableFunctions tableFunctions,
+      Optional<List<PartitionColumn>> partitionBy,
+      List<Column> key,
+      List<AnalysedColumn> values,
+      Optional<WindowSpec> window) {
     return new AnalysedQuery(
         from,
         where,
         tableFunctions.found,
         Optional.empty(),
         Optional.empty(),
-        new AnalysedProjection(newKey, values),
-        isTable,
-        newKey.isPresent() ? Optional.empty() : from.window(),
-        new RowSchema(keyColumns, columns(values)),
+        new AnalysedProjection(partitionBy, values),
+        from.isTable(),
+        window,
+        new RowSchema(key, columns(values)),
         query.limit(),
         Optional.empty());
+  }
+
+  private List<PartitionColumn> partition(
+      List<Expression> partitionBy, KeyColumns keys, Layout layout) {
+    List<PartitionColumn> partition = new ArrayList<>();
+    for (int i = 0; i < partitionBy.size(); i++) {
+      Expression expression = partitionBy.get(i);
+      AnalysedColumn column =
+          column(new SelectColumn(keys.names().get(i), expression), expression, layout.scope());
+      partition.add(new PartitionColumn(column, readsOnlyKey(expression, layout)));
+    }
+    return partition;
   }
 
   private void refuseUnsupported(Query query, AnalysedRelation from, boolean persistent) {

@@ -354,10 +354,11 @@ final class CaseRunner {
     String where = "topic " + sink.topic() + ", record " + (index + 1) + ": ";
     JsonNode key = bytes.keyJson(sink, actual.key());
     JsonNode value = bytes.valueJson(sink, actual.value());
-    if (!RecordBytes.same(expected.key(), key)) {
+    boolean exact = !"false".equals(test.properties().get("use.exact.numeric.comparison"));
+    if (!RecordBytes.same(expected.key(), key, exact)) {
       throw wrong(where + "key " + expected.key() + " expected, got " + show(sink, actual));
     }
-    if (!RecordBytes.same(expected.value(), value)) {
+    if (!RecordBytes.same(expected.value(), value, exact)) {
       throw wrong(where + "value " + expected.value() + " expected, got " + show(sink, actual));
     }
     if (expected.timestamp().isPresent()

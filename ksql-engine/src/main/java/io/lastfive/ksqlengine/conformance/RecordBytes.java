@@ -17,12 +17,14 @@ import io.lastfive.ksqlengine.serde.RowJson;
 import io.lastfive.ksqlengine.types.Column;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +146,11 @@ final class RecordBytes {
   }
 
   private JsonNode json(
-      byte[] bytes, List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+      byte[] bytes, List<Column> declared, FormatSpec spec, boolean isKey, String topic) {
+    List<Column> columns =
+        spec.properties().containsKey(FormatSpec.SCHEMA_ID)
+            ? RegisteredSchemas.inferColumns(topic, spec, isKey, schemas)
+            : declared;
     if (spec.name().equals("DELIMITED")) {
       return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
     }
@@ -177,25 +183,28 @@ final class RecordBytes {
 
   // --- comparing
 
-  /** Whether two values say the same: names in any case, numbers by value, in any notation. */
-  static boolean same(JsonNode expected, JsonNode actual) {
+  /**
+   * Whether two values say the same: names in any case, a field that is missing as one that is
+   * null, numbers by value in any notation.
+   *
+   * @param exact whether numbers must not differ in their last digits
+   */
+  static boolean same(JsonNode expected, JsonNode actual, boolean exact) {
     if (expected.isNumber() && actual.isNumber()) {
-      boolean whole = expected.isIntegralNumber() && actual.isIntegralNumber();
-      return expected.decimalValue().compareTo(actual.decimalValue()) == 0
-          || (!whole && expected.doubleValue() == actual.doubleValue());
+      return sameNumber(expected, actual, exact);
     }
     if (expected.isTextual() && actual.isNumber()) {
-      return expected.asText().equals(actual.asText());
+      return sameText(expected.asText(), actual);
     }
     if (expected.isObject() && actual.isObject()) {
-      return sameFields(expected, actual);
+      return sameFields(expected, actual, exact);
     }
     if (expected.isArray() && actual.isArray()) {
       if (expected.size() != actual.size()) {
         return false;
       }
       for (int i = 0; i < expected.size(); i++) {
-        if (!same(expected.get(i), actual.get(i))) {
+        if (!same(expected.get(i), actual.get(i), exact)) {
           return false;
         }
       }
@@ -204,26 +213,50 @@ final class RecordBytes {
     return expected.equals(actual);
   }
 
-  private static boolean sameFields(JsonNode expected, JsonNode actual) {
-    if (expected.size() != actual.size()) {
+  private static boolean sameNumber(JsonNode expected, JsonNode actual, boolean exact) {
+    boolean whole = expected.isIntegralNumber() && actual.isIntegralNumber();
+    if (expected.decimalValue().compareTo(actual.decimalValue()) == 0) {
+      return true;
+    }
+    double difference = Math.abs(expected.doubleValue() - actual.doubleValue());
+    return !whole
+        && (difference == 0 || (!exact && difference <= Math.abs(expected.doubleValue()) * 1e-9));
+  }
+
+  /** Cases write decimals as text, too. */
+  private static boolean sameText(String expected, JsonNode actual) {
+    try {
+      return new BigDecimal(expected).compareTo(actual.decimalValue()) == 0;
+    } catch (NumberFormatException e) {
       return false;
     }
-    Iterator<Map.Entry<String, JsonNode>> fields = expected.properties().iterator();
-    while (fields.hasNext()) {
-      Map.Entry<String, JsonNode> field = fields.next();
-      JsonNode found = actual.get(field.getKey());
-      if (found == null) {
-        found =
-            actual.properties().stream()
-                .filter(other -> other.getKey().equalsIgnoreCase(field.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
-      }
-      if (found == null || !same(field.getValue(), found)) {
-        return false;
-      }
-    }
-    return true;
+  }
+
+  private static boolean sameFields(JsonNode expected, JsonNode actual, boolean exact) {
+    Map<String, JsonNode> wanted = fields(expected);
+    Map<String, JsonNode> found = fields(actual);
+    return wanted.keySet().equals(found.keySet())
+        && wanted.entrySet().stream()
+            .allMatch(
+                field ->
+                    same(
+                        field.getValue(),
+                        found.getOrDefault(field.getKey(), NullNode.getInstance()),
+                        exact));
+  }
+
+  /** The fields that are not null, their names in capitals unless two differ only by that. */
+  private static Map<String, JsonNode> fields(JsonNode object) {
+    Map<String, JsonNode> fields = new TreeMap<>();
+    object
+        .properties()
+        .forEach(
+            field -> {
+              if (!field.getValue().isNull()) {
+                String upper = field.getKey().toUpperCase(Locale.ROOT);
+                fields.put(fields.containsKey(upper) ? field.getKey() : upper, field.getValue());
+              }
+            });
+    return fields;
   }
 }

@@ -2,6 +2,7 @@
 package io.lastfive.ksqlengine.parser;
 
 import io.lastfive.ksqlengine.KsqlException;
+import io.lastfive.ksqlengine.ast.Expression;
 import io.lastfive.ksqlengine.ast.Query;
 import io.lastfive.ksqlengine.ast.Query.Emit;
 import io.lastfive.ksqlengine.ast.Query.JoinType;
@@ -50,11 +51,22 @@ final class QueryBuilder {
         Optional.ofNullable(query.window()).map(this::window),
         Optional.ofNullable(query.where).map(expressions::build),
         query.groupBy == null ? List.of() : expressions.build(query.groupBy.expression()),
-        query.partitionBy == null ? List.of() : expressions.build(query.partitionBy.expression()),
+        partitionBy(query),
         Optional.ofNullable(query.having).map(expressions::build),
         emit,
         limit(query.limit()),
         position(query));
+  }
+
+  private List<Expression> partitionBy(SqlParser.QueryContext query) {
+    if (query.partitionBy == null) {
+      return List.of();
+    }
+    List<Expression> columns = expressions.build(query.partitionBy.expression());
+    if (columns.isEmpty()) {
+      throw new KsqlException("PARTITION BY requires at least one expression");
+    }
+    return columns;
   }
 
   private static Optional<Emit> emit(SqlParser.QueryContext query) {
