@@ -46,6 +46,29 @@ function setTime(element, instant) {
   element.title = exactTime.format(date);
 }
 
+/* A channel that came later than this page: MOBILE_WALLET reads Mobile wallet. */
+function channelName(type) {
+  const words = type.replaceAll('_', ' ').toLowerCase();
+  return channelNames[type] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/* However many characters are masked, four dots say so. */
+function maskedAccount(account) {
+  return (account ?? '').replace(/\*+/g, ' •••• ').trim();
+}
+
+/* Names as they were given, once each, whatever their case. */
+function holderNames(payments) {
+  const names = new Map();
+  for (const { accountName } of payments) {
+    const key = accountName?.toLocaleLowerCase();
+    if (key && (!names.has(key) || names.get(key) === names.get(key).toLocaleUpperCase())) {
+      names.set(key, accountName);
+    }
+  }
+  return [...names.values()].join(', ');
+}
+
 function paymentRow(payment, isNew) {
   const row = byId('payment').content.firstElementChild.cloneNode(true);
   const set = (selector, text) => { row.querySelector(selector).textContent = text ?? ''; };
@@ -54,8 +77,8 @@ function paymentRow(payment, isNew) {
   row.dataset.status = payment.status;
   row.classList.toggle('new', isNew);
   set('.counterparty', payment.counterparty || payment.accountName || 'Unnamed counterparty');
-  set('.channel-name', channelNames[payment.paymentType] ?? payment.paymentType);
-  set('.account', payment.accountNo);
+  set('.channel-name', channelName(payment.paymentType));
+  set('.account', maskedAccount(payment.accountNo));
   set('.bank', payment.bankName);
   set('.reference', payment.referenceNo ? `Ref. ${payment.referenceNo}` : '');
   set('.amount', amountText(payment.amount, payment.currency));
@@ -75,8 +98,7 @@ function showPayments(customer) {
       .map((payment) => `New payment: ${amountText(payment.amount, payment.currency)}, ${payment.counterparty ?? ''}`)
       .join('. ');
   }
-  const names = [...new Set(customer.payments.map((payment) => payment.accountName).filter(Boolean))];
-  byId('holder').textContent = names.join(', ');
+  byId('holder').textContent = holderNames(customer.payments);
   byId('unknown').hidden = customer.payments.length > 0;
   byId('as-of-line').hidden = false;
   setTime(byId('as-of'), customer.asOf);
@@ -123,6 +145,9 @@ function route() {
     byId('holder').textContent = '';
     byId('unknown').hidden = true;
     byId('as-of-line').hidden = true;
+    const known = byId('known').textContent;
+    if (known && JSON.parse(known).customerId === customerId) showPayments(JSON.parse(known));
+    byId('known').textContent = '';
     watch();
   } else {
     events?.close();

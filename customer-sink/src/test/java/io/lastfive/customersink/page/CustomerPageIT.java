@@ -136,6 +136,10 @@ class CustomerPageIT {
 
     assertThat(home.statusCode()).isEqualTo(200);
     assertThat(customer.body()).isEqualTo(home.body());
+    put("</script><b>", 1, "</script>");
+    assertThat(get("/customers/%3C%2Fscript%3E%3Cb%3E").body())
+        .contains(
+            "<script id=\"known\" type=\"application/json\">{\"customerId\":\"\\u003c/script>\\u003cb>\",\"asOf\":\"2026-01-01T12:00:00.000Z\",\"payments\":[{\"amount\": \"12.5000\", \"paymentId\": \"\\u003c/script>\"}]}</script>");
     assertThat(home.body()).doesNotContain("http://", "https://", "style=", "onclick=");
     assertThat(home.headers().firstValue("Content-Security-Policy"))
         .contains(
