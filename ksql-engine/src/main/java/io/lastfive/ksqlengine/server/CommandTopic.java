@@ -29,6 +29,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commands that made the engine what it is, in the one partition of a topic, for ever. One
@@ -36,6 +38,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * fences the first. Not safe for use by several threads.
  */
 final class CommandTopic implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandTopic.class);
 
   /** A command and its place in the log. */
   record Entry(long sequence, Command command) {}
@@ -128,10 +131,21 @@ final class CommandTopic implements AutoCloseable {
       nextSequence = sequence + OFFSETS_A_COMMAND;
       return sequence;
     } catch (ExecutionException | KafkaException e) {
+      abort();
       throw notWritten(command, e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
+      abort();
       Thread.currentThread().interrupt();
       throw notWritten(command, e);
+    }
+  }
+
+  /** So that the next command can be written, unless another engine has taken over. */
+  private void abort() {
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException e) {
+      LOG.error("the command topic takes no more commands from this engine", e);
     }
   }
 

@@ -10,8 +10,10 @@ import io.lastfive.ksqlengine.ast.SourcePosition;
 import io.lastfive.ksqlengine.ast.Statement;
 import io.lastfive.ksqlengine.types.SqlType;
 import java.math.BigDecimal;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -285,6 +287,31 @@ class KsqlParserTest {
         KsqlParser.parseTestStatement(new StatementText(sql), name -> Optional.empty());
 
     assertThat(SqlFormatter.format(statement)).isEqualTo(printed);
+  }
+
+  @Test
+  void printsEveryKindOfStatement() {
+    String everyKind =
+        """
+        CREATE STREAM s (a INT); CREATE TABLE t AS SELECT * FROM s; INSERT INTO s SELECT * FROM t;
+        INSERT INTO s VALUES (1); DROP STREAM s; ALTER STREAM s ADD b INT; CREATE TYPE m AS INT;
+        DROP TYPE m; SELECT * FROM s; PRINT s; TERMINATE q; LIST STREAMS; DESCRIBE s;
+        DESCRIBE STREAMS; DESCRIBE FUNCTION f; DESCRIBE CONNECTOR c; EXPLAIN q;
+        EXPLAIN SELECT * FROM s; SET 'a'='b'; UNSET 'a'; ALTER SYSTEM 'a'='b'; DEFINE a = 'b';
+        UNDEFINE a; RUN SCRIPT 'f'; CREATE SINK CONNECTOR c WITH (a='b'); DROP CONNECTOR c;
+        ASSERT TOPIC t; ASSERT SCHEMA ID 1; ASSERT VALUES s VALUES (1);
+        ASSERT NULL VALUES s KEY (1); ASSERT STREAM s (a INT);
+        """;
+
+    List<Statement> statements =
+        KsqlParser.split(everyKind).stream()
+            .map(text -> KsqlParser.parseTestStatement(text, name -> Optional.empty()))
+            .toList();
+
+    Set<Class<?>> kinds = new HashSet<>();
+    statements.forEach(statement -> kinds.add(statement.getClass()));
+    assertThat(kinds).containsExactlyInAnyOrder(Statement.class.getPermittedSubclasses());
+    assertThat(statements).allSatisfy(s -> assertThat(SqlFormatter.format(s)).endsWith(";"));
   }
 
   @Test
