@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class ArrivalWatch implements AutoCloseable {
   private final Map<String, Long> sentNanos = new ConcurrentHashMap<>();
   private final Histogram latencies = new Histogram(EMPTY);
   private final Connection connection;
+  private final String sql;
   private final Thread thread;
   private volatile boolean closed;
   private @Nullable SQLException failure;
@@ -51,20 +53,18 @@ public final class ArrivalWatch implements AutoCloseable {
       table = statement.enquoteIdentifier(settings.get(KnownSettings.DATABASE_SCHEMA), true);
     }
     this.sql =
-        "SELECT updated_at, jsonb_path_query_array(payments, '$[*].paymentId') AS ids FROM "
+        "SELECT updated_at, ARRAY(SELECT jsonb_array_elements(payments) ->> 'paymentId') AS ids FROM "
             + table
             + ".customer_payments WHERE updated_at > ?";
     thread.start();
   }
-
-  private final String sql;
 
   /** To be called just before a payment is sent; a second sending does not count. */
   public void sending(String paymentId) {
     sentNanos.putIfAbsent(paymentId, System.nanoTime());
   }
 
-  /** Ends the watch; milliseconds a payment, in microseconds. */
+  /** Ends the watch; what each payment took, in microseconds. */
   public Histogram finish() throws SQLException {
     close();
     if (failure != null) {
@@ -74,7 +74,7 @@ public final class ArrivalWatch implements AutoCloseable {
   }
 
   private void watch() {
-    OffsetDateTime since = OffsetDateTime.ofInstant(java.time.Instant.EPOCH, ZoneOffset.UTC);
+    OffsetDateTime since = OffsetDateTime.ofInstant(Instant.EPOCH, ZoneOffset.UTC);
     try (PreparedStatement look = connection.prepareStatement(sql)) {
       while (!closed) {
         since = look(look, since);
@@ -93,9 +93,9 @@ public final class ArrivalWatch implements AutoCloseable {
       while (row.next()) {
         OffsetDateTime updated = row.getObject("updated_at", OffsetDateTime.class).minus(OVERLAP);
         latest = updated.isAfter(latest) ? updated : latest;
-        for (String id : row.getString("ids").split("[\\[\\]\", ]+")) {
-          Long sent = sentNanos.remove(id);
-          if (sent != null && sent > 0) {
+        for (Object id : (Object[]) row.getArray("ids").getArray()) {
+          Long sent = sentNanos.remove(String.valueOf(id));
+          if (sent != null) {
             latencies.recordValue((now - sent) / 1000);
           }
         }

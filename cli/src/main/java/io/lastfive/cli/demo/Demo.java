@@ -212,7 +212,8 @@ final class Demo implements AutoCloseable {
     stages.put("customers", (long) expected.byCustomer().size());
     Map<String, Double> percentiles = new LinkedHashMap<>();
     for (int percentile : new int[] {50, 95, 99}) {
-      percentiles.put("p" + percentile, latencies.getValueAtPercentile(percentile) / 100 / 10.0);
+      percentiles.put(
+          "p" + percentile, Math.round(latencies.getValueAtPercentile(percentile) / 100.0) / 10.0);
     }
     return new DemoResult(
         readyMillis,

@@ -46,7 +46,7 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
   public TopicProcessingLog(EngineConfig config) {
     Map<String, Object> settings = new HashMap<>(config.kafka());
     // A log must not hold up the queries: what cannot be written soon is dropped.
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "100");
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "ksql-processing-log");
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());

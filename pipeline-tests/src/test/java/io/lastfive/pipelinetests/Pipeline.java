@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.pipelinetests;
+
+import io.lastfive.cli.schemas.Registration;
+import io.lastfive.cli.topics.PaymentTopics;
+import io.lastfive.cli.verify.DatabaseCheck;
+import io.lastfive.cli.verify.ExpectedPayment;
+import io.lastfive.customersink.CustomerSink;
+import io.lastfive.customersink.SinkHealth;
+import io.lastfive.customersink.SinkMetrics;
+import io.lastfive.ksqlclient.KsqlClient;
+import io.lastfive.ksqlclient.migrate.Migration;
+import io.lastfive.ksqlclient.migrate.Migrations;
+import io.lastfive.localstack.EmbeddedKafka;
+import io.lastfive.localstack.EmbeddedKsql;
+import io.lastfive.localstack.EmbeddedPostgres;
+import io.lastfive.localstack.EmbeddedRegistry;
+import io.lastfive.producers.simulate.Rate;
+import io.lastfive.producers.simulate.SimulatedPayment;
+import io.lastfive.producers.simulate.SimulationPublishers;
+import io.lastfive.producers.simulate.SimulationRun;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Every part of the pipeline on free ports; engine and sink can be stopped and started alone. */
+final class Pipeline implements AutoCloseable {
+  private final Path folder;
+  private final EmbeddedKafka kafka;
+  private final EmbeddedRegistry registry;
+  private final EmbeddedPostgres postgres;
+  private EmbeddedKsql ksql;
+  private CustomerSink sink;
+
+  private Pipeline(
+      Path folder, EmbeddedKafka kafka, EmbeddedRegistry registry, EmbeddedPostgres postgres) {
+    this.folder = folder;
+    this.kafka = kafka;
+    this.registry = registry;
+    this.postgres = postgres;
+    this.ksql = startEngine();
+    PaymentTopics.create(settings());
+    new Registration(settings()).register();
+    new Migrations(new KsqlClient(settings()), Migration.readAll(Path.of("../ksql/migrations")))
+        .apply(Map.of(), row -> {});
+    this.sink = newSink();
+  }
+
+  static Pipeline start(Path folder) {
+    EmbeddedKafka kafka = EmbeddedKafka.start();
+    return new Pipeline(folder, kafka, EmbeddedRegistry.start(kafka), EmbeddedPostgres.start());
+  }
+
+  Settings settings() {
+    return Settings.defaults()
+        .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers())
+        .with(KnownSettings.SCHEMA_REGISTRY_URL, registry.url())
+        .with(KnownSettings.KSQLDB_URL, ksql.url())
+        .with(KnownSettings.DATABASE_URL, postgres.jdbcUrl())
+        .with(KnownSettings.DATABASE_USER, postgres.user())
+        .with(KnownSettings.DATABASE_PASSWORD, postgres.password());
+  }
+
+  void stopEngine() {
+    ksql.close();
+  }
+
+  EmbeddedKsql startEngine() {
+    ksql = EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), folder.resolve("ksql"), 0);
+    return ksql;
+  }
+
+  void stopSink() {
+    sink.close();
+  }
+
+  void startSink() {
+    sink = newSink();
+  }
+
+  private CustomerSink newSink() {
+    return CustomerSink.start(
+        settings(), new SinkHealth(), new SinkMetrics(new SimpleMeterRegistry()));
+  }
+
+  /** Sends as fast as it goes. */
+  void send(Iterator<SimulatedPayment> payments, Consumer<SimulatedPayment> sent) {
+    try (SimulationPublishers publishers = SimulationPublishers.open(settings())) {
+      SimulationRun run = new SimulationRun(payments, publishers, Rate.MAX);
+      run.run(sent, report -> {}, () -> false);
+      if (run.firstFailure() != null) {
+        throw new AssertionError("payments were not acknowledged", run.firstFailure());
+      }
+    }
+  }
+
+  /** The customers whose rows are not as expected now. */
+  List<String> mismatches(Map<String, List<ExpectedPayment>> expected) throws SQLException {
+    try (Connection connection =
+        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())) {
+      return new DatabaseCheck(connection, "public").mismatches(expected);
+    }
+  }
+
+  @Override
+  public void close() {
+    sink.close();
+    ksql.close();
+    registry.close();
+    postgres.close();
+    kafka.close();
+  }
+}

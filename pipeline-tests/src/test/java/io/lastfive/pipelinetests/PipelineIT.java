@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.pipelinetests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lastfive.cli.verify.ExpectedPayment;
+import io.lastfive.cli.verify.ExpectedPayments;
+import io.lastfive.ksqlclient.KsqlClient;
+import io.lastfive.ksqlclient.RowStream;
+import io.lastfive.producers.simulate.SimulatedPayment;
+import io.lastfive.producers.simulate.Simulation;
+import io.lastfive.producers.simulate.SimulationPlan;
+import io.lastfive.schemas.PaymentEvent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Payments of both channels through the real broker, registry, engine, sink and database, with
+ * duplicates, late and declined ones, compared with an oracle that shares no code with the
+ * pipeline. It does not cover a JVM that is killed: the sink's and the stack's own tests do.
+ */
+class PipelineIT {
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
+  private final ExpectedPayments expected = new ExpectedPayments();
+  @TempDir private Path folder;
+  private Pipeline pipeline;
+
+  @BeforeEach
+  void startEverything() {
+    pipeline = Pipeline.start(folder);
+  }
+
+  @AfterEach
+  void stopEverything() {
+    pipeline.close();
+  }
+
+  @Test
+  void keepsEveryCustomersLastFiveAndForgetsThoseDeleted() throws Exception {
+    send(payments(1, 3_000));
+    String gone = expected.byCustomer().keySet().iterator().next();
+    awaitDatabase(expected.byCustomer());
+
+    write("PAYMENT-TRX-AGGR", gone, null);
+
+    Map<String, List<ExpectedPayment>> withoutGone = new HashMap<>(expected.byCustomer());
+    withoutGone.remove(gone);
+    awaitDatabase(withoutGone);
+  }
+
+  @Test
+  void leavesOutWhatIsNoPaymentAndGoesOn() throws Exception {
+    write("CC-PAYMENT", "C-000001", "not Avro".getBytes(StandardCharsets.UTF_8));
+    write("CC-PAYMENT", "C-000001", new byte[] {0, 0, 0, 3, (byte) 231, 1, 2, 3});
+    write("PAYMENT-TRX-AGGR", "C-000001", "no aggregate".getBytes(StandardCharsets.UTF_8));
+
+    send(payments(2, 500));
+
+    awaitDatabase(expected.byCustomer());
+    assertThat(processingLog())
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry).contains("CC-PAYMENT-").doesNotContain("not Avro"));
+  }
+
+  @Test
+  void goesOnWhereItWasAfterTheEngineWasRestarted() throws Exception {
+    Iterator<SimulatedPayment> payments = payments(3, 3_000);
+    send(first(payments, 1_000));
+    pipeline.stopEngine();
+    send(first(payments, 1_000));
+
+    pipeline.startEngine();
+    send(payments);
+
+    awaitDatabase(expected.byCustomer());
+  }
+
+  @Test
+  void goesOnWhereItWasAfterTheSinkWasRestarted() throws Exception {
+    Iterator<SimulatedPayment> payments = payments(4, 3_000);
+    send(first(payments, 1_000));
+    pipeline.stopSink();
+    send(first(payments, 1_000));
+
+    pipeline.startSink();
+    send(payments);
+
+    awaitDatabase(expected.byCustomer());
+  }
+
+  private void send(Iterator<SimulatedPayment> payments) {
+    pipeline.send(payments, payment -> expected.add(payment.customerId(), payment.event()));
+  }
+
+  private static Iterator<SimulatedPayment> payments(long seed, long count) {
+    return new Simulation(
+        new SimulationPlan(
+            EnumSet.allOf(PaymentEvent.class),
+            100,
+            seed,
+            Optional.of(SimulationPlan.DEFAULT_START),
+            0.05,
+            0.05,
+            0.05,
+            0.02),
+        count);
+  }
+
+  /** The next ones only; the rest stays in the iterator. */
+  private static Iterator<SimulatedPayment> first(Iterator<SimulatedPayment> payments, int count) {
+    return new Iterator<>() {
+      private int left = count;
+
+      @Override
+      public boolean hasNext() {
+        return left > 0 && payments.hasNext();
+      }
+
+      @Override
+      public SimulatedPayment next() {
+        left--;
+        return payments.next();
+      }
+    };
+  }
+
+  private void awaitDatabase(Map<String, List<ExpectedPayment>> wanted) {
+    await()
+        .atMost(LONGEST_WAIT)
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(() -> assertThat(pipeline.mismatches(wanted)).isEmpty());
+  }
+
+  private void write(String topic, String key, byte @Nullable [] value)
+      throws ExecutionException, InterruptedException {
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            new HashMap<>(pipeline.settings().kafkaProperties()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)).get();
+    }
+  }
+
+  private List<String> processingLog() {
+    try (RowStream rows =
+        new KsqlClient(pipeline.settings())
+            .query(
+                "SELECT logger, message FROM KSQL_PROCESSING_LOG;",
+                Map.of("auto.offset.reset", "earliest"))) {
+      List<String> entries = new ArrayList<>();
+      for (Optional<List<JsonNode>> row = rows.next(); row.isPresent(); row = rows.next()) {
+        entries.add(row.get().toString());
+      }
+      return entries;
+    }
+  }
+}
