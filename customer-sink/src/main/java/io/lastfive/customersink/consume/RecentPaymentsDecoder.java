@@ -62,6 +62,8 @@ public final class RecentPaymentsDecoder {
       String problem) {}
 
   /**
+   * What the record does: an upsert, a delete or, where it cannot be read, a dead letter.
+   *
    * @throws io.lastfive.settings.UnavailableError the registry is needed for a schema not seen yet,
    *     and does not answer; nothing is known about the record then
    */

@@ -56,7 +56,7 @@ public final class CustomerPage implements AutoCloseable {
   private static final String KNOWN_CUSTOMER = "{known customer}";
   private static final String HTML = "text/html; charset=utf-8";
   private static final String JSON = "application/json";
-  private static final Map<String, String> ASSETS =
+  private static final Map<String, String> ASSET_TYPES =
       Map.of(
           "page.css", "text/css; charset=utf-8",
           "page.js", "text/javascript; charset=utf-8",
@@ -150,8 +150,8 @@ public final class CustomerPage implements AutoCloseable {
     router.route().handler(this::secure);
     router.get("/").handler(this::home);
     router.get("/customers/:id").handler(this::customer);
-    ASSETS.forEach(
-        (name, type) -> router.get("/" + name).handler(context -> resource(context, name, type)));
+    ASSET_TYPES.forEach(
+        (name, type) -> router.get("/" + name).handler(context -> asset(context, name, type)));
     router.get("/api/customers").handler(this::search);
     router.get("/api/customers/:id/payments").handler(this::payments);
     router.get("/api/customers/:id/events").handler(this::events);
@@ -180,12 +180,12 @@ public final class CustomerPage implements AutoCloseable {
 
   private void home(RoutingContext context) {
     context.response().putHeader("Content-Type", HTML);
-    context.end(Resources.CONTENT.get("index.html").replace(KNOWN_CUSTOMER, ""));
+    context.end(Resources.INDEX.replace(KNOWN_CUSTOMER, ""));
   }
 
-  private void resource(RoutingContext context, String name, String type) {
+  private void asset(RoutingContext context, String name, String type) {
     context.response().putHeader("Content-Type", type).putHeader("Cache-Control", "no-cache");
-    context.end(Resources.CONTENT.get(name));
+    context.end(Resources.ASSETS.get(name));
   }
 
   /**
@@ -200,11 +200,9 @@ public final class CustomerPage implements AutoCloseable {
               Optional<CustomerRow> row = found.succeeded() ? found.result() : Optional.empty();
               context.response().putHeader("Content-Type", HTML);
               context.end(
-                  Resources.CONTENT
-                      .get("index.html")
-                      .replace(
-                          KNOWN_CUSTOMER,
-                          row.map(CustomerRow::toJson).map(CustomerPage::withinHtml).orElse("")));
+                  Resources.INDEX.replace(
+                      KNOWN_CUSTOMER,
+                      row.map(CustomerRow::toJson).map(CustomerPage::withinHtml).orElse("")));
             });
   }
 
@@ -215,9 +213,9 @@ public final class CustomerPage implements AutoCloseable {
 
   /** Read once. */
   private static final class Resources {
-    static final Map<String, String> CONTENT =
+    static final String INDEX = read("index.html");
+    static final Map<String, String> ASSETS =
         Map.of(
-            "index.html", read("index.html"),
             "page.css", read("page.css"),
             "page.js", read("page.js"),
             "icon.svg", read("icon.svg"));
