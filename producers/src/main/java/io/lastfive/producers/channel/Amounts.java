@@ -2,6 +2,7 @@
 package io.lastfive.producers.channel;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /** Money as the events hold it: decimal(19,4). */
@@ -10,7 +11,23 @@ public final class Amounts {
   private static final int INTEGER_DIGITS = 15;
   private static final int LONGEST_SHOWN = 40;
 
+  /** 18 digits fit. */
+  private static final int MOST_BITS = 59;
+
+  /** By a currency's decimals: what an amount's ten-thousandths are a multiple of. */
+  private static final long[] STEPS = {10_000, 1_000, 100, 10, 1};
+
   private Amounts() {}
+
+  /** Whether {@code amount} is what nearly all amounts are: sound. False means: look closer. */
+  static boolean isPlainlySound(BigDecimal amount, String currency) {
+    if (amount.scale() != SCALE || amount.signum() <= 0 || !Currencies.isKnown(currency)) {
+      return false;
+    }
+    BigInteger tenThousandths = amount.unscaledValue();
+    return tenThousandths.bitLength() <= MOST_BITS
+        && tenThousandths.longValue() % STEPS[Currencies.decimals(currency)] == 0;
+  }
 
   /**
    * {@code amount} with the event's four decimals, or as it is where it does not fit: the

@@ -17,6 +17,9 @@ public final class PaymentCheck {
   private static final int CUSTOMER_ID_LONGEST = 64;
   private static final long YEAR_10000 = 253_402_300_800L;
 
+  /** Texts without control characters and card numbers. */
+  private static final KnownSound PLAIN_TEXTS = new KnownSound();
+
   private @Nullable List<String> problems;
 
   /** Notes that {@code field} is wrong as {@code problem} says. */
@@ -64,7 +67,7 @@ public final class PaymentCheck {
   }
 
   /** A text that must be there. Free text holds no card number, see {@link CardShapedText}. */
-  public void text(String field, @Nullable CharSequence value, int longest) {
+  public void text(String field, @Nullable String value, int longest) {
     if (value == null || isBlank(value)) {
       note(field, "is missing");
       return;
@@ -72,17 +75,23 @@ public final class PaymentCheck {
     optionalText(field, value, longest);
   }
 
-  public void optionalText(String field, @Nullable CharSequence value, int longest) {
+  public void optionalText(String field, @Nullable String value, int longest) {
     if (value == null) {
       return;
     }
     if (value.length() > longest) {
       note(field, "has %d characters; at most %d fit".formatted(value.length(), longest));
     }
+    if (!PLAIN_TEXTS.has(value)) {
+      readThrough(field, value);
+    }
+  }
+
+  private void readThrough(String field, String value) {
     for (int i = 0; i < value.length(); i++) {
       if (Character.isISOControl(value.charAt(i))) {
         note(field, "has a control character at position " + (i + 1));
-        break;
+        return;
       }
     }
     if (CardShapedText.isIn(value)) {
@@ -90,11 +99,13 @@ public final class PaymentCheck {
           field,
           "holds what reads as a card number (13 to 19 digits that pass the Luhn check); take it out or break the digits with"
               + " letters");
+      return;
     }
+    PLAIN_TEXTS.add(value);
   }
 
   /** The record's key. */
-  public void customerId(@Nullable CharSequence value) {
+  public void customerId(@Nullable String value) {
     text("customer_id", value, CUSTOMER_ID_LONGEST);
     if (value != null
         && value.length() > 0
@@ -105,7 +116,7 @@ public final class PaymentCheck {
   }
 
   /** A code of letters and digits, {@code shortest} to {@code longest} of them. */
-  public void optionalCode(String field, @Nullable CharSequence value, int shortest, int longest) {
+  public void optionalCode(String field, @Nullable String value, int shortest, int longest) {
     if (value == null) {
       return;
     }
@@ -119,7 +130,7 @@ public final class PaymentCheck {
     }
   }
 
-  public void optionalDigits(String field, @Nullable CharSequence value, int length) {
+  public void optionalDigits(String field, @Nullable String value, int length) {
     if (value == null) {
       return;
     }
@@ -133,7 +144,7 @@ public final class PaymentCheck {
   }
 
   /** A UUID in its canonical form, letters small. */
-  public void uuid(String field, @Nullable CharSequence value) {
+  public void uuid(String field, @Nullable String value) {
     if (value == null) {
       note(field, "is missing");
       return;
@@ -165,6 +176,9 @@ public final class PaymentCheck {
       @Nullable BigDecimal amount,
       String currencyField,
       @Nullable String currency) {
+    if (currency != null && amount != null && Amounts.isPlainlySound(amount, currency)) {
+      return;
+    }
     boolean known = currency != null && Currencies.isKnown(currency);
     if (!known) {
       note(
@@ -210,7 +224,7 @@ public final class PaymentCheck {
     }
   }
 
-  private static boolean isBlank(CharSequence text) {
+  private static boolean isBlank(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (!Character.isWhitespace(text.charAt(i))) {
         return false;

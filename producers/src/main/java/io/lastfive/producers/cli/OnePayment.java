@@ -59,9 +59,7 @@ final class OnePayment {
           }
         });
     try {
-      E event = fields.event(present);
-      fields.channel().refuseUnsound(event);
-      return event;
+      return fields.event(present);
     } catch (RefusedPayment refused) {
       throw new UserError(
           "The payment was refused, nothing was sent:\n  "

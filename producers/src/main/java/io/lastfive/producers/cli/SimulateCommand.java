@@ -14,6 +14,7 @@ import io.lastfive.producers.simulate.SimulationReport;
 import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.settings.SettingType;
 import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
@@ -229,6 +230,9 @@ public final class SimulateCommand implements Callable<Integer> {
       SimulationReport report =
           run.run(payment -> {}, progress -> live.show(progressLine(progress)), stop::isRequested);
       live.clear();
+      if (report.acknowledged() == 0 && run.firstFailure() instanceof UnavailableError away) {
+        throw away;
+      }
       if (common.json()) {
         console.json(json(plan, report));
       } else {

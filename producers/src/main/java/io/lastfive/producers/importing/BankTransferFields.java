@@ -104,23 +104,26 @@ public final class BankTransferFields implements ChannelFields<BankTransferPayme
     Optional<String> id = texts.uuid("uetr", "bank");
     BigDecimal amount = texts.amount("instructed_amount");
     OffsetDateTime settledAt = texts.time("settled_at");
-    check.refuseIfNoted();
     String settledAtText = SettledAt.text(settledAt);
-    return new BankTransferPayment(
-        id.orElseGet(() -> idOf(values, amount, settledAtText)),
-        texts.text("customer_id"),
-        amount,
-        texts.code("currency"),
-        iban(texts.text("debtor_iban")),
-        texts.text("debtor_name"),
-        texts.text("debtor_agent_name"),
-        texts.code("debtor_agent_bic"),
-        texts.text("creditor_name"),
-        iban(texts.text("creditor_iban")),
-        texts.text("end_to_end_id"),
-        texts.text("remittance_information"),
-        texts.code("status"),
-        settledAtText);
+    BankTransferPayment event =
+        new BankTransferPayment(
+            id.orElseGet(() -> idOf(values, amount, settledAtText)),
+            texts.text("customer_id"),
+            amount,
+            texts.code("currency"),
+            iban(texts.text("debtor_iban")),
+            texts.text("debtor_name"),
+            texts.text("debtor_agent_name"),
+            texts.code("debtor_agent_bic"),
+            texts.text("creditor_name"),
+            iban(texts.text("creditor_iban")),
+            texts.text("end_to_end_id"),
+            texts.text("remittance_information"),
+            texts.code("status"),
+            settledAtText);
+    channel().check(event, check);
+    check.refuseIfNoted();
+    return event;
   }
 
   private static @Nullable String iban(@Nullable String text) {

@@ -20,7 +20,7 @@ public interface ChannelFields<E extends SpecificRecord> {
    * The event of {@code values}, which are named as the event's fields; absent ones are not in the
    * map.
    *
-   * @throws RefusedPayment where texts are no values; the publisher checks the values themselves
+   * @throws RefusedPayment naming every field that is wrong
    */
   E event(Map<String, String> values);
 

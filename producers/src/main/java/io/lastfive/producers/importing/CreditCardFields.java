@@ -103,10 +103,9 @@ public final class CreditCardFields implements ChannelFields<CreditCardPayment> 
     Card card = card(texts, check);
     BigDecimal amount = texts.amount("amount");
     OffsetDateTime transactedAt = texts.time("transacted_at");
-    check.refuseIfNoted();
     CreditCardPayment event =
         new CreditCardPayment(
-            id.orElse(""),
+            id.orElse(FieldTexts.NO_ID),
             texts.text("customer_id"),
             amount,
             texts.code("currency"),
@@ -121,10 +120,15 @@ public final class CreditCardFields implements ChannelFields<CreditCardPayment> 
             texts.text("merchant_category_code"),
             texts.code("status"),
             transactedAt.toInstant());
+    channel().check(event, check);
+    check.refuseIfNoted();
     return id.isPresent() ? event : withIdOf(event);
   }
 
-  /** What the event keeps of a card. */
+  /**
+   * What the event keeps of a card; of a refused one something sound, so that the other fields can
+   * be checked.
+   */
   private record Card(@Nullable String masked, @Nullable String token, @Nullable String scheme) {}
 
   private Card card(FieldTexts texts, PaymentCheck check) {
@@ -142,7 +146,7 @@ public final class CreditCardFields implements ChannelFields<CreditCardPayment> 
           scheme == null ? cardNumber.scheme() : scheme);
     } catch (RefusedPayment refused) {
       check.note(refused);
-      return new Card(null, null, null);
+      return new Card("000000******0000", "refused", null);
     }
   }
 

@@ -39,6 +39,12 @@ final class FieldTexts {
           .optionalEnd()
           .toFormatter(Locale.ROOT);
 
+  /** Stands for the id of a payment that gets one later. */
+  static final String NO_ID = new UUID(0, 0).toString();
+
+  private static final BigDecimal PLACEHOLDER_AMOUNT = BigDecimal.ONE.setScale(Amounts.SCALE);
+  private static final OffsetDateTime PLACEHOLDER_TIME = Instant.EPOCH.atOffset(ZoneOffset.UTC);
+
   private final Map<String, String> values;
   private final Optional<ZoneId> zone;
   private final PaymentCheck check;
@@ -63,16 +69,19 @@ final class FieldTexts {
     return text == null ? null : text.toUpperCase(Locale.ROOT);
   }
 
-  /** The amount with the event's scale; zero where it was noted. */
+  /**
+   * The amount with the event's scale; a sound one where it was noted, so that the other fields can
+   * be checked.
+   */
   BigDecimal amount(String field) {
     String text = values.get(field);
     if (text == null) {
       check.note(field, "is missing");
-      return BigDecimal.ZERO;
+      return PLACEHOLDER_AMOUNT;
     }
     if (!isPlainNumber(text)) {
       check.note(field, Shown.quoted(text) + " is not a number such as 1234.50");
-      return BigDecimal.ZERO;
+      return PLACEHOLDER_AMOUNT;
     }
     return Amounts.toScale(new BigDecimal(text));
   }
@@ -90,12 +99,12 @@ final class FieldTexts {
     return text.length() - start > dots && dots <= 1 && text.length() <= 100;
   }
 
-  /** The time with its offset; 1970 where it was noted. */
+  /** The time with its offset; a sound one where it was noted. */
   OffsetDateTime time(String field) {
     String text = values.get(field);
     if (text == null) {
       check.note(field, "is missing");
-      return OffsetDateTime.MIN;
+      return PLACEHOLDER_TIME;
     }
     try {
       return isEpoch(text) ? epoch(text) : parse(field, text);
@@ -104,7 +113,7 @@ final class FieldTexts {
           field,
           Shown.quoted(text)
               + " is not a time such as 2026-01-31T13:45:00+01:00 or 1769863500000 (milliseconds since 1970)");
-      return OffsetDateTime.MIN;
+      return PLACEHOLDER_TIME;
     }
   }
 
@@ -121,7 +130,7 @@ final class FieldTexts {
           field,
           Shown.quoted(text)
               + " has no offset from UTC; say where it was with --zone, such as --zone Europe/Berlin");
-      return OffsetDateTime.MIN;
+      return PLACEHOLDER_TIME;
     }
     return local.atZone(zone.get()).toOffsetDateTime();
   }

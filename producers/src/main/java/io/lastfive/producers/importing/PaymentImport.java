@@ -103,11 +103,14 @@ public final class PaymentImport<E extends SpecificRecord> {
                         }),
                 Optional.of(rejectedRows),
                 progress,
-                stop);
+                () -> stop.getAsBoolean() || firstFailure.get() instanceof UnavailableError);
       } finally {
         publisher.flush();
       }
       Exception failure = firstFailure.get();
+      if (acknowledged.get() == 0 && failure instanceof UnavailableError away) {
+        throw away;
+      }
       if (failure != null) {
         throw new UnavailableError(
             "%d of %d payments were not acknowledged, the first because: %s. Import the file again once Kafka is well: payments that"
@@ -123,7 +126,7 @@ public final class PaymentImport<E extends SpecificRecord> {
   /** Checks every row; sends and writes nothing. */
   public ImportSummary check(Progress progress, BooleanSupplier stop) {
     try (PaymentFile file = open()) {
-      Counts counts = read(file, fields.channel()::refuseUnsound, Optional.empty(), progress, stop);
+      Counts counts = read(file, event -> {}, Optional.empty(), progress, stop);
       return counts.summary(counts.rows - counts.rejected, Optional.empty(), mapping.ignored());
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.simulate;
 
+import io.lastfive.settings.UnavailableError;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,7 +72,7 @@ public final class SimulationRun {
     reportedAt = startedAt;
     long sent = 0;
     try {
-      while (records.hasNext() && !stop.getAsBoolean()) {
+      while (records.hasNext() && !stop.getAsBoolean() && !isUnavailable()) {
         long now = rate.isMax() ? System.nanoTime() : waitForTurn(sent, progress, stop);
         if (now - startedAt >= longestNanos || stop.getAsBoolean()) {
           break;
@@ -122,6 +123,11 @@ public final class SimulationRun {
             firstFailure.compareAndSet(null, failure);
           }
         });
+  }
+
+  /** Going on without broker or registry would only fail each record after a long wait. */
+  private boolean isUnavailable() {
+    return firstFailure.get() instanceof UnavailableError;
   }
 
   /** Why the first record was given up that was. */

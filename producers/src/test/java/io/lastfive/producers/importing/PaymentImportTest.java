@@ -76,7 +76,7 @@ class PaymentImportTest {
     assertThat(rejected)
         .containsExactly(
             "3: card_number fails the Luhn check: a digit is wrong, missing or swapped",
-            "4: card_number has a character at position 5 that is no digit, space or dash",
+            "4: card_number has a character at position 5 that is no digit, space or dash; amount '-1' is not above zero; a refund is a payment of its own with status REFUNDED",
             "5: customer_id is missing; amount '12.505' has more decimals than EUR has (2); status 'PAID' is none of AUTHORIZED, CAPTURED, DECLINED, REFUNDED",
             "6: card_number is masked already and gives no token; send the full number, or card_number_masked (first 6 and last 4 digits, '*' between) with the card_token it had; amount '12,50' is not a number such as 1234.50; transacted_at '2026-01-31T13:45:00' has no offset from UTC; say where it was with --zone, such as --zone Europe/Berlin",
             "7: has 2 columns, the header has 9",

@@ -10,6 +10,8 @@ public final class Iban {
   private static final int SHORTEST = 15;
   private static final int LONGEST = 34;
 
+  private static final long LARGEST_BEFORE_REDUCING = Long.MAX_VALUE / 1000;
+
   private Iban() {}
 
   /** {@code text} in the electronic form: without spaces, in capitals. */
@@ -18,7 +20,7 @@ public final class Iban {
   }
 
   /** What is wrong with {@code iban} in the electronic form; completes "debtor_iban ...". */
-  public static Optional<String> problemWith(CharSequence iban) {
+  public static Optional<String> problemWith(String iban) {
     if (iban.length() < SHORTEST || iban.length() > LONGEST) {
       return Optional.of("has %d characters; an IBAN has 15 to 34".formatted(iban.length()));
     }
@@ -55,15 +57,21 @@ public final class Iban {
    * Remainder of the number that the IBAN spells once its first four characters are moved to the
    * end.
    */
-  private static int remainder(CharSequence iban) {
-    long remainder = 0;
-    int length = iban.length();
-    for (int i = 0; i < length; i++) {
-      char c = iban.charAt((i + 4) % length);
+  private static int remainder(String iban) {
+    long remainder = remainder(iban, 4, iban.length(), 0);
+    return (int) (remainder(iban, 0, 4, remainder) % 97);
+  }
+
+  private static long remainder(String iban, int start, int end, long before) {
+    long remainder = before;
+    for (int i = start; i < end; i++) {
+      char c = iban.charAt(i);
       remainder = isDigit(c) ? remainder * 10 + (c - '0') : remainder * 100 + (c - 'A' + 10);
-      remainder = remainder > Integer.MAX_VALUE ? remainder % 97 : remainder;
+      if (remainder > LARGEST_BEFORE_REDUCING) {
+        remainder %= 97;
+      }
     }
-    return (int) (remainder % 97);
+    return remainder;
   }
 
   private static boolean isLetter(char c) {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.producers.cli;
+
+import io.lastfive.localstack.EmbeddedKafka;
+import io.lastfive.localstack.EmbeddedRegistry;
+import io.lastfive.registry.SchemaRegistryClient;
+import io.lastfive.schemas.PaymentEvent;
+import io.lastfive.settings.cli.CommandRunner;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import picocli.CommandLine;
+
+/** Kafka and registry with topics and schemas, and the commands run against them. */
+final class Broker implements AutoCloseable {
+  private static final String TOKEN_KEY = "00".repeat(32);
+  private static final int PARTITIONS = 3;
+
+  /** What a command said. */
+  record Said(int exitCode, String out, String err) {}
+
+  private final EmbeddedKafka kafka = EmbeddedKafka.start();
+  private final EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
+
+  Broker makeTopics() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .createTopics(
+              Arrays.stream(PaymentEvent.values())
+                  .map(event -> new NewTopic(event.topic(), PARTITIONS, (short) 1))
+                  .toList())
+          .all()
+          .get();
+    }
+    return this;
+  }
+
+  Broker registerSchemas() {
+    SchemaRegistryClient client = SchemaRegistryClient.at(registry.url());
+    for (PaymentEvent event : PaymentEvent.values()) {
+      client.register(event.subject(), event.schema());
+    }
+    return this;
+  }
+
+  String registryUrl() {
+    return registry.url();
+  }
+
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** Runs {@code command} with the addresses of this broker; later arguments win. */
+  Said run(Object command, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    addUnlessGiven(all, "--kafka.bootstrap.servers=" + kafka.bootstrapServers());
+    addUnlessGiven(all, "--schema.registry.url=" + registry.url());
+    addUnlessGiven(all, "--card.token.key=" + TOKEN_KEY);
+    return runAlone(command, all.toArray(String[]::new));
+  }
+
+  static Said runAlone(Object command, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine =
+        CommandRunner.commandLine(command)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
+    int exitCode = CommandRunner.run(commandLine, arguments);
+    return new Said(exitCode, out.toString(), err.toString());
+  }
+
+  private static void addUnlessGiven(List<String> arguments, String flag) {
+    String name = flag.substring(0, flag.indexOf('=') + 1);
+    if (arguments.stream().noneMatch(argument -> argument.startsWith(name))) {
+      arguments.add(flag);
+    }
+  }
+
+  /** Everything on a topic, partition after partition. */
+  <V> List<ConsumerRecord<String, V>> records(PaymentEvent event, Deserializer<V> values) {
+    Map<String, Object> properties =
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest");
+    List<ConsumerRecord<String, V>> records = new ArrayList<>();
+    try (KafkaConsumer<String, V> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), values)) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(event.topic()).stream()
+              .map(info -> new TopicPartition(event.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream()
+          .anyMatch(
+              partition ->
+                  consumer.position(partition)
+                      < Optional.ofNullable(ends.get(partition)).orElse(0L))) {
+        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    kafka.close();
+  }
+}
