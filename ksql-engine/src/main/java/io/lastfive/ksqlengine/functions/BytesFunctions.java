@@ -100,15 +100,17 @@ final class BytesFunctions {
     return encoding.equalsIgnoreCase("hex");
   }
 
-  /** The digits of {@code 0x1f}, {@code X'1f'} or {@code 1f}; an odd number gets a leading 0. */
+  /**
+   * The digits of {@code 0x1f}, {@code X'1f'} or {@code 1f}; only the first may be an odd number.
+   */
   private static String hexDigits(String text) {
-    String digits = text;
     if (text.startsWith("0x")) {
-      digits = text.substring(2);
-    } else if ((text.startsWith("X'") || text.startsWith("x'")) && text.endsWith("'")) {
-      digits = text.substring(2, text.length() - 1);
+      return text.length() % 2 == 0 ? text.substring(2) : "0" + text.substring(2);
     }
-    return digits.length() % 2 == 0 ? digits : "0" + digits;
+    boolean quoted = text.startsWith("X'") || text.startsWith("x'");
+    return quoted && text.endsWith("'") && text.length() > 2
+        ? text.substring(2, text.length() - 1)
+        : text;
   }
 
   private static FunctionException unknownEncoding(String encoding) {

@@ -93,6 +93,7 @@ class TextFunctionsTest {
         gives("é", "ENCODE", "C3A9", "hex", "utf8"),
         gives("c3a9", "ENCODE", "é", "utf8", "hex"),
         gives("w6k=", "ENCODE", "0xc3a9", "hex", "base64"),
+        gives("0c3a", "ENCODE", "0xc3a", "hex", "hex"),
         gives("C3A9", "FROM_BYTES", bytes("é"), "hex"),
         gives(bytes("é"), "TO_BYTES", "X'c3a9'", "hex"),
         gives(258, "INT_FROM_BYTES", hex("00000102")),
@@ -201,6 +202,10 @@ class TextFunctionsTest {
         .hasMessage("Invalid JSON format");
     assertThatThrownBy(() -> call("TO_BYTES", "secret", "rot13"))
         .hasMessage("'rot13' is no encoding. Encodings: hex, utf8, ascii, base64.");
+    assertThatThrownBy(() -> call("TO_BYTES", "abc", "hex"))
+        .hasMessage("The text is not in the encoding 'hex'.");
+    assertThatThrownBy(() -> call("TO_BYTES", "X'", "hex"))
+        .hasMessage("The text is not in the encoding 'hex'.");
     assertThatThrownBy(() -> call("MASK_LEFT", "secret", -1))
         .hasMessage("mask_left requires a non-negative number of characters.");
   }
