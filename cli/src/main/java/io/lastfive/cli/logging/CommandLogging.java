@@ -29,6 +29,7 @@ public final class CommandLogging extends ContextAwareBase implements Configurat
           "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
           "org.apache.kafka.controller.QuorumController",
           "org.apache.kafka.streams.StreamsConfig",
+          "org.apache.kafka.streams.processor.internals.RecordDeserializer",
           "org.apache.kafka.streams.processor.internals.StateDirectory");
 
   @Override
