@@ -11,14 +11,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,9 @@ public final class RowJson {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
   private static final DateTimeFormatter TIME_WITH_MILLIS =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
+  /** What no number has: a dash or a colon after the first digit. */
+  private static final Pattern ISO_TIME = Pattern.compile("\\d[-:]");
 
   private RowJson() {}
 
@@ -123,16 +130,40 @@ public final class RowJson {
   }
 
   /**
-   * A value that stands in JSON as records have it: numbers for dates and times.
+   * A value that stands in JSON: dates and times as records have them, as numbers, or as answers
+   * have them, as text, a timestamp with or without an offset from UTC.
    *
    * @throws UnreadableRecordException where the JSON is none of the type
    */
   public static @Nullable Object parse(SqlType type, JsonNode json) {
+    boolean temporal = type == SqlType.DATE || type == SqlType.TIME || type == SqlType.TIMESTAMP;
+    if (temporal && json.isTextual() && ISO_TIME.matcher(json.asText()).find()) {
+      return temporal(type, json.asText());
+    }
     try (JsonParser parser = new TreeTraversingParser(json)) {
       parser.nextToken();
       return JsonValueReader.of(type, "$").read(parser);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+
+  private static Object temporal(SqlType type, String text) {
+    try {
+      if (type == SqlType.DATE) {
+        return LocalDate.parse(text);
+      }
+      if (type == SqlType.TIME) {
+        return LocalTime.parse(text);
+      }
+      TemporalAccessor parsed =
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(text, Instant::from, LocalDateTime::from);
+      return parsed instanceof LocalDateTime local
+          ? local.toInstant(ZoneOffset.UTC)
+          : (Instant) parsed;
+    } catch (DateTimeException e) {
+      // its message quotes the text
+      throw new UnreadableRecordException("the text is no ISO 8601 " + type.baseName());
     }
   }
 }

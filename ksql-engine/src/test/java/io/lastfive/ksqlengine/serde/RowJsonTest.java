@@ -2,10 +2,12 @@
 package io.lastfive.ksqlengine.serde;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.lastfive.ksqlengine.types.SqlType;
 import io.lastfive.ksqlengine.types.SqlType.Field;
@@ -74,6 +76,26 @@ class RowJsonTest {
                 DecimalNode.valueOf(new BigDecimal("10.1234512345123451234"))))
         .isEqualTo(new BigDecimal("10.1234512345123451234"));
     assertThat(RowJson.parse(SqlType.STRING, TextNode.valueOf("x"))).isEqualTo("x");
+  }
+
+  @Test
+  void datesAndTimesAreNumbersOrText() {
+    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+
+    assertThat(parse(SqlType.TIMESTAMP, "2026-01-01T12:00:00.000")).isEqualTo(noon);
+    assertThat(parse(SqlType.TIMESTAMP, "2026-01-01T13:00:00+01:00")).isEqualTo(noon);
+    assertThat(parse(SqlType.TIMESTAMP, "1767268800000")).isEqualTo(noon);
+    assertThat(RowJson.parse(SqlType.TIMESTAMP, LongNode.valueOf(noon.toEpochMilli())))
+        .isEqualTo(noon);
+    assertThat(parse(SqlType.DATE, "2026-01-01")).isEqualTo(LocalDate.of(2026, 1, 1));
+    assertThat(parse(SqlType.TIME, "09:30:00.500")).isEqualTo(LocalTime.of(9, 30, 0, 500_000_000));
+    assertThatThrownBy(() -> parse(SqlType.TIMESTAMP, "2026-13-01T00:00:00"))
+        .isInstanceOf(UnreadableRecordException.class)
+        .hasMessage("the text is no ISO 8601 TIMESTAMP");
+  }
+
+  private static @Nullable Object parse(SqlType type, String text) {
+    return RowJson.parse(type, TextNode.valueOf(text));
   }
 
   private static String json(SqlType type, @Nullable Object value) throws IOException {
