@@ -66,6 +66,12 @@ public final class LocalStack implements AutoCloseable {
     return builder().start();
   }
 
+  /** Says at once why a stack could not start here: the folder is held, or ports are in use. */
+  public static void refuseUnstartable(Path dataDir, StackPorts ports) throws IOException {
+    StackFolder.take(dataDir.toAbsolutePath().normalize()).close();
+    ports.refuseUsed();
+  }
+
   public EmbeddedKafka kafka() {
     return kafka;
   }

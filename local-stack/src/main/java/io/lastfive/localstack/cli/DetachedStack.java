@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.localstack.cli;
 
+import io.lastfive.localstack.LocalStack;
 import io.lastfive.localstack.RunningStack;
 import io.lastfive.localstack.StackPart;
 import io.lastfive.localstack.StackPorts;
@@ -48,7 +49,7 @@ final class DetachedStack {
   }
 
   void start(StackReport report) throws IOException, InterruptedException {
-    StackPorts.of(settings);
+    LocalStack.refuseUnstartable(dataDir, StackPorts.of(settings));
     Files.createDirectories(log.getParent());
     long logged = Files.exists(log) ? Files.size(log) : 0;
     try (StopSignal stop = StopSignal.install()) {
@@ -130,20 +131,22 @@ final class DetachedStack {
             .formatted(START_TIMEOUT.toSeconds(), log));
   }
 
-  /** Says what the process said last: its own error, in one line. */
+  /** Says what the process said last: its own error. */
   private RuntimeException ended(int exitCode, long logged) throws IOException {
     String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
-    List<String> errors =
-        text.substring((int) Math.min(logged, text.length()))
-            .lines()
-            .filter(line -> line.startsWith("error: "))
-            .map(line -> line.substring("error: ".length()))
-            .toList();
-    if (exitCode == USER_ERROR && !errors.isEmpty()) {
-      return new UserError(String.join("\n", errors));
+    String said = text.substring((int) Math.min(logged, text.length()));
+    int error = said.indexOf("error: ");
+    if (exitCode == USER_ERROR && error >= 0) {
+      return new UserError(said.substring(error + "error: ".length()).strip());
     }
+    String reason =
+        said.lines()
+            .filter(line -> line.startsWith("error: "))
+            .findFirst()
+            .map(line -> ": " + line.substring("error: ".length()))
+            .orElse(".");
     return new UnavailableError(
-        "The stack ended while starting (exit code %d)%s. Its log: %s"
-            .formatted(exitCode, errors.isEmpty() ? "" : ": " + String.join(" ", errors), log));
+        "The stack ended while starting (exit code %d)%s Its log: %s"
+            .formatted(exitCode, reason, log));
   }
 }

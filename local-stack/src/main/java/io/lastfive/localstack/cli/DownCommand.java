@@ -51,7 +51,7 @@ public final class DownCommand implements Callable<Integer> {
     long pid = stack.get().pid();
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
     long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-    while (RunningStack.on(folder).isPresent()) {
+    while (RunningStack.on(folder).isPresent() || runs(pid)) {
       if (System.nanoTime() > deadline) {
         throw new UnavailableError(
             "The stack on the folder '%s', process %d, has not stopped after %d s. End it with 'kill -9 %d': the next start recovers."
@@ -61,6 +61,11 @@ public final class DownCommand implements Callable<Integer> {
     }
     tell(folder, Optional.of(pid), "The stack has stopped (process %d).".formatted(pid));
     return 0;
+  }
+
+  /** A process that has ended but whose parent has not asked for its exit code shows no command. */
+  private static boolean runs(long pid) {
+    return ProcessHandle.of(pid).flatMap(process -> process.info().command()).isPresent();
   }
 
   private void tell(Path folder, Optional<Long> stopped, String text) {
