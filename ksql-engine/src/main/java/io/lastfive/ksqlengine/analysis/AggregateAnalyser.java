@@ -163,7 +163,8 @@ final class AggregateAnalyser {
                 arguments,
                 columns,
                 window,
-                query.emit().equals(Optional.of(Emit.FINAL)))),
+                query.emit().equals(Optional.of(Emit.FINAL)),
+                required(selected, having))),
         havingFilter,
         new AnalysedProjection(Optional.empty(), values),
         true,
@@ -359,6 +360,36 @@ final class AggregateAnalyser {
           }
           return Optional.empty();
         });
+  }
+
+  /** The source's columns that the groups, the functions and what follows read; each once. */
+  private List<Column> required(List<SelectColumn> selected, Optional<Expression> having) {
+    List<Expression> expressions = new ArrayList<>(groupBy);
+    selected.forEach(column -> expressions.add(column.expression()));
+    having.ifPresent(expressions::add);
+    Map<String, Column> required = new LinkedHashMap<>();
+    for (Expression expression : expressions) {
+      List<Expression> parts =
+          Expressions.find(
+              expression,
+              node ->
+                  node instanceof ColumnReference
+                      || (node instanceof FunctionCall call && call.arguments().isEmpty()));
+      parts.forEach(part -> addRequired(part, required));
+    }
+    return List.copyOf(required.values());
+  }
+
+  /** COUNT(*) counts record times. */
+  private void addRequired(Expression part, Map<String, Column> required) {
+    if (part instanceof FunctionCall call && isAggregate(call)) {
+      required.put("ROWTIME", new Column("ROWTIME", SqlType.BIGINT));
+    } else if (part instanceof ColumnReference reference) {
+      LayoutColumn column = layout.column(reference);
+      if (column.role() != Role.WINDOW_BOUND) {
+        required.put(column.name(), new Column(column.name(), column.slot().type()));
+      }
+    }
   }
 
   /** The opposite of {@link #replace}, for messages. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param rekeyed whether that is another key than the source's, so that records are repartitioned
  * @param arguments the arguments of all functions, one after the other
  * @param emitFinal EMIT FINAL: a window's result only once, when it is closed
+ * @param required the source's columns that it reads, for the plan
  */
 public record AnalysedAggregate(
     List<AnalysedColumn> groupBy,
@@ -24,12 +25,14 @@ public record AnalysedAggregate(
     List<AnalysedColumn> arguments,
     List<AggregateColumn> functions,
     Optional<AggregateWindow> window,
-    boolean emitFinal) {
+    boolean emitFinal,
+    List<Column> required) {
 
   public AnalysedAggregate {
     groupBy = List.copyOf(groupBy);
     arguments = List.copyOf(arguments);
     functions = List.copyOf(functions);
+    required = List.copyOf(required);
   }
 
   /** What the state store holds of each function. */

@@ -7,6 +7,7 @@ import io.lastfive.ksqlengine.KsqlEngine;
 import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.analysis.AnalysedQuery;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement;
+import io.lastfive.ksqlengine.analysis.ExecutionPlan;
 import io.lastfive.ksqlengine.ast.Statement;
 import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.parser.SqlFormatter;
@@ -138,7 +139,7 @@ final class QueryDescriptions {
     ArrayNode sinks = json.putArray("sinks");
     query.sink().ifPresent(sink -> sinks.add(sink.name()));
     json.put("topology", topology);
-    json.put("executionPlan", topology);
+    json.put("executionPlan", ExecutionPlan.describe(query, id));
     ObjectNode overridden = json.putObject("overriddenProperties");
     properties.forEach(overridden::put);
     return json;
