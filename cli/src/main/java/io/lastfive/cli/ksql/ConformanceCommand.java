@@ -3,10 +3,15 @@ package io.lastfive.cli.ksql;
 
 import io.lastfive.ksqlengine.conformance.Conformance;
 import io.lastfive.ksqlengine.conformance.ConformanceReport;
+import io.lastfive.ksqlengine.conformance.RestConformance;
+import io.lastfive.localstack.EmbeddedKafka;
+import io.lastfive.localstack.EmbeddedKsql;
+import io.lastfive.localstack.EmbeddedRegistry;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,6 +55,14 @@ public final class ConformanceCommand implements Callable<Integer> {
       description = "Only cases whose name holds a match.")
   private @Nullable String name;
 
+  @Option(
+      names = "--rest",
+      description = {
+        "Run the REST cases of rest-query-validation-tests/ instead, against a server in this JVM with a",
+        "broker and a registry of its own."
+      })
+  private boolean rest;
+
   @Override
   public Integer call() throws IOException {
     if (!Files.isDirectory(directory)) {
@@ -57,6 +70,9 @@ public final class ConformanceCommand implements Callable<Integer> {
           "'" + directory + "' is no folder. Give one that holds query-validation-tests/.");
     }
     Console console = common.console();
+    if (rest) {
+      return runRest(console);
+    }
     ConformanceReport report =
         Conformance.run(
             directory,
@@ -69,6 +85,30 @@ public final class ConformanceCommand implements Callable<Integer> {
             });
     console.print(common.json() ? report.toJson() : report.toText());
     return report.clean() ? 0 : 1;
+  }
+
+  private int runRest(Console console) throws IOException {
+    if (!RestConformance.isIn(directory)) {
+      throw new UserError(
+          "'"
+              + directory
+              + "' has no rest-query-validation-tests/. Give the folder that holds it.");
+    }
+    Path state = Files.createTempDirectory("ksql-conformance");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
+        EmbeddedKsql ksql =
+            EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), state, 0)) {
+      RestConformance.Result result =
+          RestConformance.run(
+              directory,
+              Optional.ofNullable(family),
+              Optional.ofNullable(name).map(ConformanceCommand::pattern),
+              ksql.engine(),
+              URI.create(ksql.url()));
+      console.print(common.json() ? result.toJson() : result.toText());
+      return result.failed() == 0 ? 0 : 1;
+    }
   }
 
   private static Pattern pattern(String regex) {

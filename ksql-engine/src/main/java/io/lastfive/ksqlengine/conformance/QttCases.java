@@ -50,6 +50,19 @@ final class QttCases {
     return cases;
   }
 
+  /** The REST cases of a file, one a format, as they are. */
+  static List<JsonNode> expandRest(Path file) throws IOException {
+    List<JsonNode> cases = new ArrayList<>();
+    for (JsonNode test : JSON.readTree(file.toFile()).path("tests")) {
+      if (test.path("enabled").asBoolean(true)) {
+        for (String format : alternatives(test.path("format"))) {
+          cases.add(tree(test.toString().replace("{FORMAT}", format)));
+        }
+      }
+    }
+    return cases;
+  }
+
   private static List<QttCase> expand(String family, JsonNode test) {
     if (!test.path("enabled").asBoolean(true)) {
       return List.of();
