@@ -193,10 +193,11 @@ public final class ExpressionCompiler {
         throw new KsqlException(
             "Error processing expression: "
                 + format.apply(node)
-                + ". Unsupported arithmetic types. "
-                + left.type().map(SqlType::baseName).orElse("null")
-                + " "
-                + right.type().map(SqlType::baseName).orElse("null"));
+                + ". Arithmetic on types "
+                + left.type().map(t -> t.toSql(true)).orElse("null")
+                + " and "
+                + right.type().map(t -> t.toSql(true)).orElse("null")
+                + " are not supported.");
       }
       if (leftType == SqlType.DOUBLE || rightType == SqlType.DOUBLE) {
         return TypedExpression.of(SqlType.DOUBLE, doubles(node.operator(), a, b));

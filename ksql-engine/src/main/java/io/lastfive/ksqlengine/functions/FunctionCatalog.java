@@ -155,10 +155,10 @@ public interface FunctionCatalog {
 
   /** One signature of a function. */
   record VariantDescription(
-      List<ParameterDescription> parameters,
-      boolean variadic,
-      String returnType,
-      String description) {}
+      List<ParameterDescription> parameters, String returnType, String description) {}
 
+  /**
+   * @param variadic whether the parameter may repeat
+   */
   record ParameterDescription(String name, String type, String description, boolean variadic) {}
 }

@@ -87,8 +87,7 @@ record Variant<B>(
                     new ParameterDescription(
                         p.name(), p.type().toString(), p.description(), p.variadic()))
             .toList();
-    return new VariantDescription(
-        parameters, signature.isVariadic(), signature.result().toString(), description);
+    return new VariantDescription(parameters, signature.result().toString(), description);
   }
 
   private static ScalarBody skippingNulls(ScalarBody body) {

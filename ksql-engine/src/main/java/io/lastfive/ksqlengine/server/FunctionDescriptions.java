@@ -8,7 +8,6 @@ import io.lastfive.ksqlengine.functions.FunctionCatalog;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.FunctionDescription;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ParameterDescription;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.VariantDescription;
-import java.util.List;
 
 /** LIST FUNCTIONS and DESCRIBE FUNCTION. */
 final class FunctionDescriptions {
@@ -53,20 +52,18 @@ final class FunctionDescriptions {
   private static ObjectNode variant(VariantDescription variant) {
     ObjectNode json = Json.object();
     ArrayNode arguments = json.putArray("arguments");
-    List<ParameterDescription> parameters = variant.parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      ParameterDescription parameter = parameters.get(i);
+    for (ParameterDescription parameter : variant.parameters()) {
       arguments
           .addObject()
           .put("name", parameter.name())
           .put("type", parameter.type())
           .put("description", parameter.description())
-          .put("isVariadic", variant.variadic() && i == parameters.size() - 1);
+          .put("isVariadic", parameter.variadic());
     }
     json.put("returnType", variant.returnType());
     json.put("description", variant.description());
     ArrayNode types = json.putArray("argumentTypes");
-    parameters.forEach(parameter -> types.add(parameter.type()));
+    variant.parameters().forEach(parameter -> types.add(parameter.type()));
     return json;
   }
 }

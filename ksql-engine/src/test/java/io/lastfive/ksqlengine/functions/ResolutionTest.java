@@ -146,7 +146,7 @@ class ResolutionTest {
             FUNCTIONS.describe().stream()
                 .filter(function -> function.name().equals("TOPK"))
                 .flatMap(function -> function.variants().stream())
-                .filter(FunctionCatalog.VariantDescription::variadic)
+                .filter(variant -> variant.parameters().size() == 3)
                 .findFirst()
                 .orElseThrow()
                 .parameters())

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.ksqlengine.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lastfive.ksqlengine.KsqlException;
+import io.lastfive.ksqlengine.functions.BuiltInFunctions;
+import io.lastfive.ksqlengine.parser.KsqlParser;
+import io.lastfive.ksqlengine.parser.SqlFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ExpressionCompilerTest {
+  private final ExpressionCompiler compiler =
+      new ExpressionCompiler(new BuiltInFunctions(), SqlFormatter::format);
+  private final RowContext row = new RowContext();
+  private final List<String> failures = new ArrayList<>();
+
+  @Test
+  void goesOnWithNullWhereACallFails() {
+    Object value = evaluate("COALESCE(PARSE_DATE('soon', 'yyyy'), PARSE_DATE('1970', 'yyyy'))");
+
+    assertThat(value).hasToString("1970-01-01");
+    assertThat(failures)
+        .containsExactly(
+            "PARSE_DATE('soon', 'yyyy'): The text does not match the pattern 'yyyy' at index 0");
+  }
+
+  @Test
+  void failsTheWholeExpressionWhereNobodyListens() {
+    TypedExpression compiled = compile("COALESCE(PARSE_DATE('soon', 'yyyy'), FROM_DAYS(0))");
+
+    assertThatThrownBy(() -> compiled.evaluator().evaluate(row))
+        .hasMessage("The text does not match the pattern 'yyyy' at index 0");
+  }
+
+  @Test
+  void failsALambdaThatCalculatesWithNull() {
+    assertThat(evaluate("TRANSFORM(ARRAY[1, 2], x => x + 1)")).isEqualTo(List.of(2, 3));
+    assertThat(evaluate("TRANSFORM(ARRAY[1, NULL], x => x + 1)")).isNull();
+    assertThat(failures)
+        .containsExactly(
+            "TRANSFORM(ARRAY[1, null], (X) => (X + 1)): An operand is NULL in a lambda: (X + 1)");
+    assertThat(evaluate("CAST(NULL AS INT) + 1")).isNull();
+  }
+
+  @Test
+  void appliesLambdasInsideLambdas() {
+    assertThat(
+            evaluate(
+                "REDUCE(TRANSFORM(ARRAY[1, 2], x => REDUCE(ARRAY[10, 20], x, (s, y) => s + y)),"
+                    + " 0, (s, x) => s * 100 + x)"))
+        .isEqualTo(3132);
+  }
+
+  @Test
+  void refusesWhatHasNoSense() {
+    assertRefused(
+        "5.0 / NULL",
+        "Error processing expression: (5.0 / null). Arithmetic on types DECIMAL(2, 1) and null are"
+            + " not supported.");
+    assertRefused("NULL <> NULL", "Comparison with NULL not supported: NULL <> NULL");
+    assertRefused("NOFUNC(1)", "Can't find any functions with the name 'NOFUNC'");
+  }
+
+  private void assertRefused(String sql, String message) {
+    assertThatThrownBy(() -> compile(sql)).isInstanceOf(KsqlException.class).hasMessage(message);
+  }
+
+  private TypedExpression compile(String sql) {
+    return compiler.compile(
+        KsqlParser.parseExpression(sql),
+        reference -> {
+          throw new KsqlException("no columns here: " + reference.name());
+        });
+  }
+
+  private @Nullable Object evaluate(String sql) {
+    row.failedCalls = (call, failure) -> failures.add(call + ": " + failure.getMessage());
+    return compile(sql).evaluator().evaluate(row);
+  }
+}
