@@ -99,13 +99,16 @@ public final class PaymentProducer implements AutoCloseable {
   }
 
   /**
-   * Encodes and enqueues; {@code callback} runs on the producer's thread once the record is
-   * acknowledged or given up. A failure, thrown or handed over, is an {@link UnavailableError}
-   * where broker or registry does not answer.
+   * Encodes and enqueues an event that was checked already; others go through a {@link
+   * PaymentPublisher}.
+   *
+   * <p>{@code callback} runs on the producer's thread once the record is acknowledged or given up.
+   * A failure, thrown or handed over, is an {@link UnavailableError} where broker or registry does
+   * not answer.
    *
    * @throws UserError where the schema has not been registered
    */
-  void send(String topic, String key, SpecificRecord value, Callback callback) {
+  public void send(String topic, String key, SpecificRecord value, Callback callback) {
     try {
       // The callback hears the same as the future.
       var unused =

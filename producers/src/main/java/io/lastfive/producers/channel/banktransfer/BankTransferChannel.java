@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.channel.banktransfer;
 
-import io.lastfive.producers.channel.KnownSound;
 import io.lastfive.producers.channel.PaymentChannel;
 import io.lastfive.producers.channel.PaymentCheck;
 import io.lastfive.schemas.BankTransferPayment;
 import io.lastfive.schemas.PaymentEvent;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What may enter BANK-TRANSFER-PAYMENT. */
 public final class BankTransferChannel implements PaymentChannel<BankTransferPayment> {
   public static final List<String> STATUSES = List.of("ACSC", "ACSP", "RJCT");
-
-  private static final KnownSound SOUND_IBANS = new KnownSound();
 
   @Override
   public PaymentEvent event() {
@@ -43,13 +39,8 @@ public final class BankTransferChannel implements PaymentChannel<BankTransferPay
   }
 
   private static void checkIban(String field, @Nullable String iban, PaymentCheck check) {
-    if (iban == null || SOUND_IBANS.has(iban)) {
-      return;
-    }
-    Optional<String> problem = Iban.problemWith(iban);
-    check.note(field, problem);
-    if (problem.isEmpty()) {
-      SOUND_IBANS.add(iban);
+    if (iban != null) {
+      check.note(field, Iban.problemWith(iban));
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.channel.creditcard;
 
-import io.lastfive.producers.channel.KnownSound;
 import io.lastfive.producers.channel.PaymentChannel;
 import io.lastfive.producers.channel.PaymentCheck;
 import io.lastfive.schemas.CreditCardPayment;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class CreditCardChannel implements PaymentChannel<CreditCardPayment> {
   public static final List<String> STATUSES =
       List.of("AUTHORIZED", "CAPTURED", "DECLINED", "REFUNDED");
-
-  private static final KnownSound HASHES = new KnownSound();
 
   @Override
   public PaymentEvent event() {
@@ -53,16 +50,10 @@ public final class CreditCardChannel implements PaymentChannel<CreditCardPayment
   }
 
   private static boolean isHash(String token) {
-    if (HASHES.has(token)) {
-      return true;
-    }
     boolean hash = token.length() == 64;
     for (int i = 0; hash && i < 64; i++) {
       char c = token.charAt(i);
       hash = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    }
-    if (hash) {
-      HASHES.add(token);
     }
     return hash;
   }
