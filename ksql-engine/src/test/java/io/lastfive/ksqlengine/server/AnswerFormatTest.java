@@ -21,7 +21,7 @@ class AnswerFormatTest {
   private static final AnswerFormat.Header PULL =
       new AnswerFormat.Header("q", COLUMNS, List.of(true, false), false);
   private static final Object[] ROW = {"a", new BigDecimal("1.50")};
-  private static final ServerError ERROR = ServerError.generic(ServerError.SERVER_ERROR, "broken");
+  private final ServerError error = ServerError.generic(ServerError.SERVER_ERROR, "broken");
 
   @ParameterizedTest
   @CsvSource({
@@ -93,10 +93,10 @@ class AnswerFormatTest {
   void endsWithTheErrorWhereTheHeaderWasSentAlready() {
     String json = "{\"@type\":\"generic_error\",\"error_code\":50000,\"message\":\"broken\"}";
 
-    assertThat(AnswerFormat.DELIMITED.error(ERROR)).isEqualTo(json + "\n");
-    assertThat(AnswerFormat.JSON_ARRAY.error(ERROR) + AnswerFormat.JSON_ARRAY.end(PUSH, null))
+    assertThat(AnswerFormat.DELIMITED.error(error)).isEqualTo(json + "\n");
+    assertThat(AnswerFormat.JSON_ARRAY.error(error) + AnswerFormat.JSON_ARRAY.end(PUSH, null))
         .isEqualTo("," + json + "]");
-    assertThat(AnswerFormat.OBJECTS.error(ERROR) + AnswerFormat.OBJECTS.end(PUSH, null))
+    assertThat(AnswerFormat.OBJECTS.error(error) + AnswerFormat.OBJECTS.end(PUSH, null))
         .isEqualTo("{\"errorMessage\":" + json + "}]\n");
   }
 
