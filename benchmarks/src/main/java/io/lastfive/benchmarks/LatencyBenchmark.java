@@ -37,7 +37,7 @@ public final class LatencyBenchmark {
             (long) rate * seconds,
             CUSTOMERS,
             new Rate(rate),
-            payment -> watch.sending(payment.paymentId()));
+            payment -> watch.sending(payment.paymentId(), payment.customerId()));
         Thread.sleep(REST.toMillis());
         print(rate, seconds, watch.finish());
       }

@@ -167,7 +167,11 @@ final class Demo implements AutoCloseable {
       SimulationRun run =
           new SimulationRun(new Simulation(plan, PAYMENTS), publishers, new Rate(RATE));
       run.run(
-          payment -> watch.sending(payment.paymentId()),
+          payment -> {
+            if (!payment.duplicate() && !payment.late()) {
+              watch.sending(payment.paymentId(), payment.customerId());
+            }
+          },
           report -> progress.sent(report.payments(), PAYMENTS, report.perSecond()),
           stop);
       Exception failure = run.firstFailure();
