@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Run the whole pipeline on this machine: stack, scripts, sink, page, 20,000 simulated payments,",
-      "and compare every customer's last five with an independent calculation. Nothing is kept."
+      "Run the whole pipeline on this machine, and check what comes out.",
+      "Stack, scripts, sink and page; samples and 20,000 simulated payments; then every customer's last five",
+      "are compared with an independent calculation. Nothing is kept."
     },
     footer = {
       "",

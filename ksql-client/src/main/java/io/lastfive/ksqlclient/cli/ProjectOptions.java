@@ -20,7 +20,7 @@ final class ProjectOptions {
   @Option(
       names = {"-d", "--define"},
       paramLabel = "NAME=VALUE",
-      description = "What ${NAME} stands for in the scripts; may be given several times.")
+      description = "What $${NAME} stands for in the scripts; may be given several times.")
   private Map<String, String> variables = new LinkedHashMap<>();
 
   List<Migration> migrations() {
