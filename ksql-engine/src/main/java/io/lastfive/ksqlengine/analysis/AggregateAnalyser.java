@@ -222,8 +222,13 @@ final class AggregateAnalyser {
   private void checkNotNested(Expression expression) {
     for (FunctionCall call : aggregateCalls(expression)) {
       for (Expression argument : call.arguments()) {
-        if (!aggregateCalls(argument).isEmpty()) {
-          throw new KsqlException("Aggregate functions can not be nested: " + describe(call));
+        for (FunctionCall nested : aggregateCalls(argument)) {
+          throw new KsqlException(
+              "Aggregate functions can not be nested: "
+                  + call.name()
+                  + "("
+                  + nested.name()
+                  + "())");
         }
       }
     }

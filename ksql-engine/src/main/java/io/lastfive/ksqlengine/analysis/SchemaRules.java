@@ -13,6 +13,7 @@ import io.lastfive.ksqlengine.types.SqlType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,7 +93,7 @@ final class SchemaRules {
     boolean quoted = trimmed.length() > 1 && trimmed.startsWith("`") && trimmed.endsWith("`");
     return quoted
         ? trimmed.substring(1, trimmed.length() - 1).replace("``", "`")
-        : trimmed.toUpperCase(java.util.Locale.ROOT);
+        : trimmed.toUpperCase(Locale.ROOT);
   }
 
   static FormatSpec keySpec(WithProperties with, String format, Map<String, String> inherited) {
@@ -143,6 +144,11 @@ final class SchemaRules {
                 part.equals("VALUE") ? with.text("VALUE_AVRO_SCHEMA_FULL_NAME") : Optional.empty())
         .ifPresent(name -> properties.put(FormatSpec.SCHEMA_NAME, name));
     with.text(part + "_SCHEMA_ID").ifPresent(id -> properties.put(FormatSpec.SCHEMA_ID, id));
+    with.text(part + "_PROTOBUF_NULLABLE_REPRESENTATION")
+        .ifPresent(how -> properties.put(FormatSpec.NULLABILITY, how.toLowerCase(Locale.ROOT)));
+    if (Formats.of(format).supportedProperties().contains(FormatSpec.UNWRAP_PRIMITIVES)) {
+      properties.put(FormatSpec.UNWRAP_PRIMITIVES, "true");
+    }
     return new FormatSpec(Formats.of(format).name(), properties, wrap);
   }
 

@@ -23,6 +23,7 @@ import io.lastfive.ksqlengine.parser.KsqlParser;
 import io.lastfive.ksqlengine.parser.ParseException;
 import io.lastfive.ksqlengine.parser.SqlFormatter;
 import io.lastfive.ksqlengine.parser.StatementText;
+import io.lastfive.ksqlengine.serde.Format.RegisteredSchema;
 import io.lastfive.ksqlengine.serde.InMemorySchemaStore;
 import io.lastfive.ksqlengine.serde.RegisteredSchemas;
 import io.lastfive.ksqlengine.topology.ProcessingLog;
@@ -158,14 +159,30 @@ final class CaseRunner {
   private void registerSchemas(JsonNode topic) {
     String name = topic.path("name").asText();
     register(
-        name, true, topic.path("keyFormat"), topic.path("keySchema"), topic.path("keySchemaId"));
+        name,
+        true,
+        topic.path("keyFormat"),
+        topic.path("keySchema"),
+        topic.path("keySchemaId"),
+        topic.path("keySchemaReferences"));
     JsonNode format = topic.has("valueFormat") ? topic.path("valueFormat") : topic.path("format");
     JsonNode schema = topic.has("valueSchema") ? topic.path("valueSchema") : topic.path("schema");
-    register(name, false, format, schema, topic.path("valueSchemaId"));
+    register(
+        name,
+        false,
+        format,
+        schema,
+        topic.path("valueSchemaId"),
+        topic.path("valueSchemaReferences"));
   }
 
   private void register(
-      String topic, boolean isKey, JsonNode format, JsonNode schema, JsonNode id) {
+      String topic,
+      boolean isKey,
+      JsonNode format,
+      JsonNode schema,
+      JsonNode id,
+      JsonNode references) {
     if (schema.isMissingNode() || schema.isNull()) {
       return;
     }
@@ -178,8 +195,10 @@ final class CaseRunner {
     String text =
         schema.isTextual() && type.equals("PROTOBUF") ? schema.asText() : schema.toString();
     String subject = RegisteredSchemas.subject(topic, isKey);
-    if (id.isIntegralNumber()) {
-      schemas.register(subject, id.asInt(), type, text);
+    if (id.isIntegralNumber() || !references.isEmpty()) {
+      List<String> texts = new ArrayList<>();
+      references.forEach(reference -> texts.add(reference.path("schema").asText()));
+      schemas.register(subject, new RegisteredSchema(id.asInt(), type, text, texts));
     } else {
       schemas.register(subject, type, text);
     }

@@ -69,6 +69,10 @@ final class RecordBytes {
         return json.toString().getBytes(StandardCharsets.UTF_8);
       case "JSON_SR":
         return jsonSchema(json, spec, isKey, topic);
+      case "PROTOBUF":
+        return protobuf(json, spec, isKey, topic);
+      case "PROTOBUF_NOSR":
+        return protobuf(json, columns, spec, isKey, topic);
       case "DELIMITED":
         return json.asText().getBytes(StandardCharsets.UTF_8);
       case "NONE":
@@ -90,6 +94,32 @@ final class RecordBytes {
               "No Avro schema to write " + (isKey ? "keys" : "values") + " of topic " + topic));
     }
     return AvroJson.encode(schema.get(), json);
+  }
+
+  /** As the registered schema has it, whatever the source's columns. */
+  private byte @Nullable [] protobuf(JsonNode json, FormatSpec spec, boolean isKey, String topic) {
+    Map<String, String> properties = new TreeMap<>(spec.properties());
+    registered(spec, isKey, topic)
+        .ifPresent(schema -> properties.put(FormatSpec.SCHEMA_ID, String.valueOf(schema.id())));
+    FormatSpec registered = new FormatSpec(spec.name(), properties, Optional.empty());
+    return protobuf(
+        json,
+        RegisteredSchemas.inferColumns(topic, registered, isKey, schemas),
+        registered,
+        isKey,
+        topic);
+  }
+
+  private byte @Nullable [] protobuf(
+      JsonNode json, List<Column> columns, FormatSpec spec, boolean isKey, String topic) {
+    FormatSpec asJson = new FormatSpec("JSON", Map.of(), Optional.of(true));
+    @Nullable Object[] row =
+        serde(columns, asJson, isKey, topic)
+            .deserializer()
+            .deserialize(topic, json.toString().getBytes(StandardCharsets.UTF_8));
+    return row == null
+        ? null
+        : serde(columns, spec, isKey, topic).serializer().serialize(topic, row);
   }
 
   private byte[] jsonSchema(JsonNode json, FormatSpec spec, boolean isKey, String topic) {

@@ -128,17 +128,7 @@ final class AvroFormat implements RegistryFormat {
     }
 
     private AvroValueReader.RowReader compile(int id) {
-      RegisteredSchema schema =
-          registry
-              .byId(id)
-              .orElseThrow(
-                  () ->
-                      new UnreadableRecordException(
-                          "Schema " + id + " is not in the schema registry"));
-      if (!schema.type().equals("AVRO")) {
-        throw new UnreadableRecordException(
-            "Schema " + id + " is no Avro schema but one of type " + schema.type());
-      }
+      RegisteredSchema schema = WireFormat.schema(id, "AVRO", registry);
       return AvroValueReader.rows(parse(schema), columns, unwrapped);
     }
   }

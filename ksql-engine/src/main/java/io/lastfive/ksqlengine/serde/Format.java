@@ -10,8 +10,8 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How rows are written to a topic's keys or values: KAFKA, JSON, DELIMITED, AVRO, NONE. Rows are
- * {@code Object[]} in the order of the columns; a null array is a null record part.
+ * How rows are written to a topic's keys or values: KAFKA, JSON, DELIMITED, AVRO, PROTOBUF, NONE.
+ * Rows are {@code Object[]} in the order of the columns; a null array is a null record part.
  */
 public interface Format {
 
@@ -80,7 +80,8 @@ public interface Format {
    * A format with its properties.
    *
    * @param name {@code AVRO}
-   * @param properties {@link #SCHEMA_NAME}, {@link #SCHEMA_ID}, {@link #DELIMITER}
+   * @param properties {@link #SCHEMA_NAME}, {@link #SCHEMA_ID}, {@link #DELIMITER}, {@link
+   *     #NULLABILITY}
    * @param wrapSingles whether one column is written as a record of one field; empty: the format's
    *     default
    */
@@ -93,6 +94,12 @@ public interface Format {
 
     /** The character between columns. */
     public static final String DELIMITER = "delimiter";
+
+    /** How Protobuf tells NULL from a default value: optional, wrapper. */
+    public static final String NULLABILITY = "nullableRepresentation";
+
+    /** Always true of Protobuf: its wrapper messages are the values they wrap. */
+    public static final String UNWRAP_PRIMITIVES = "unwrapPrimitives";
 
     public FormatSpec {
       properties = Map.copyOf(properties);
@@ -119,6 +126,15 @@ public interface Format {
 
   /**
    * @param type AVRO, JSON or PROTOBUF
+   * @param references the texts of the schemas that it imports
    */
-  record RegisteredSchema(int id, String type, String text) {}
+  record RegisteredSchema(int id, String type, String text, List<String> references) {
+    public RegisteredSchema {
+      references = List.copyOf(references);
+    }
+
+    public RegisteredSchema(int id, String type, String text) {
+      this(id, type, text, List.of());
+    }
+  }
 }

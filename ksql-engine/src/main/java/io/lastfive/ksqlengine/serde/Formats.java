@@ -2,7 +2,6 @@
 package io.lastfive.ksqlengine.serde;
 
 import io.lastfive.ksqlengine.KsqlException;
-import io.lastfive.ksqlengine.UnsupportedKsqlException;
 import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.types.Column;
 import java.util.List;
@@ -17,6 +16,8 @@ public final class Formats {
   private static final Format JSON_SR = new JsonSchemaFormat();
   private static final Format DELIMITED = new DelimitedFormat();
   private static final Format AVRO = new AvroFormat();
+  private static final Format PROTOBUF = new ProtobufFormat();
+  private static final Format PROTOBUF_NOSR = new PlainProtobufFormat();
 
   private Formats() {}
 
@@ -34,9 +35,8 @@ public final class Formats {
       case "JSON_SR" -> JSON_SR;
       case "DELIMITED" -> DELIMITED;
       case "AVRO" -> AVRO;
-      case "PROTOBUF", "PROTOBUF_NOSR" ->
-          throw new UnsupportedKsqlException(
-              "The format " + upper, "Use AVRO, JSON, JSON_SR, DELIMITED or KAFKA.");
+      case "PROTOBUF" -> PROTOBUF;
+      case "PROTOBUF_NOSR" -> PROTOBUF_NOSR;
       default -> throw new KsqlException("Unknown format: " + upper);
     };
   }

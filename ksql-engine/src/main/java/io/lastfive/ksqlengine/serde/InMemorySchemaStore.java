@@ -45,8 +45,12 @@ public final class InMemorySchemaStore implements SchemaStore {
 
   /** Registers a schema under an id of the caller's choice. */
   public synchronized void register(String subject, int id, String schemaType, String schema) {
-    RegisteredSchema registered = new RegisteredSchema(id, schemaType, schema);
-    byId.put(id, registered);
+    register(subject, new RegisteredSchema(id, schemaType, schema));
+  }
+
+  /** Registers a schema as it is, with its id and what it refers to. */
+  public synchronized void register(String subject, RegisteredSchema registered) {
+    byId.put(registered.id(), registered);
     bySubject.computeIfAbsent(subject, s -> new ArrayList<>()).add(registered);
   }
 

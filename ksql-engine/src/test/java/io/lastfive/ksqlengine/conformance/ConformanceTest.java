@@ -59,7 +59,9 @@ class ConformanceTest {
            "statements": ["CREATE STREAM o AS SELECT * FROM nothing;"],
            "expectedException": {"type": "KsqlException", "message": "NOTHING does not exist."}},
           {"name": "unsupported never passes",
-           "statements": ["CREATE STREAM p (c INT) WITH (KAFKA_TOPIC='p', VALUE_FORMAT='PROTOBUF');"],
+           "statements": [
+             "CREATE STREAM p (c STRING KEY, v INT) WITH (KAFKA_TOPIC='p', VALUE_FORMAT='JSON');",
+             "CREATE STREAM o AS SELECT * FROM p EMIT CHANGES LIMIT 1;"],
            "expectedException": {"type": "KsqlException", "message": "not supported"}}
         ]}
         """);

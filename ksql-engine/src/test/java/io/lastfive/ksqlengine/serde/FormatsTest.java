@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lastfive.ksqlengine.KsqlException;
-import io.lastfive.ksqlengine.UnsupportedKsqlException;
 import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.types.Column;
 import io.lastfive.ksqlengine.types.SqlType;
@@ -34,15 +33,6 @@ class FormatsTest {
     assertThatThrownBy(() -> Formats.of("nope"))
         .isInstanceOf(KsqlException.class)
         .hasMessage("Unknown format: NOPE");
-  }
-
-  @Test
-  void protobufIsUnsupported() {
-    assertThatThrownBy(() -> Formats.of("Protobuf"))
-        .isInstanceOf(UnsupportedKsqlException.class)
-        .hasMessage(
-            "The format PROTOBUF is not supported by the embedded engine. Use AVRO, JSON, JSON_SR,"
-                + " DELIMITED or KAFKA.");
   }
 
   @Test
