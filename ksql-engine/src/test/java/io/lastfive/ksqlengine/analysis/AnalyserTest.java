@@ -87,7 +87,7 @@ class AnalyserTest {
           CREATE STREAM o AS SELECT customer, customer AS c, id FROM payment; | Could not determine output schema for query due to error: The projection contains a key column (`CUSTOMER`) more than once, aliased as: CUSTOMER and C.
           CREATE STREAM o AS SELECT customer, id AS rowtime FROM payment;  | Failed to prepare statement: Line: 1, Col: 37: `ROWTIME` is a reserved column name. You cannot use it as an alias for a column.
           CREATE STREAM o WITH (NOPE='x') AS SELECT * FROM payment;        | Failed to prepare statement: Invalid config variable(s) in the WITH clause: NOPE
-          CREATE TABLE o AS SELECT id, SUM(COUNT(id)) FROM payment GROUP BY id; | Could not determine output schema for query due to error: Aggregate functions can not be nested: SUM(COUNT(ID))
+          CREATE TABLE o AS SELECT id, SUM(COUNT(id)) FROM payment GROUP BY id; | Could not determine output schema for query due to error: Aggregate functions can not be nested: SUM(COUNT())
           INSERT INTO customer SELECT * FROM payment;                      | INSERT INTO can only be used to insert into a stream. CUSTOMER is a table.
           INSERT INTO nothing SELECT * FROM payment;                       | Line: 1, Col: 13: Source `NOTHING` does not exist.
           SELECT * FROM customer WHERE id = 'a';                           | "The `CUSTOMER` table isn't queryable. To derive a queryable table, you can do 'CREATE TABLE QUERYABLE_CUSTOMER AS SELECT * FROM CUSTOMER'. See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query."
