@@ -19,7 +19,7 @@ import org.apache.avro.Schema;
 
 /**
  * Entry point: asks a schema registry (Confluent's REST API) for Avro schemas and tells it new
- * ones.
+ * ones; schemas of the other types pass as text.
  *
  * <p>Thread-safe. What can never change (a schema's text by id, the id of a schema under a subject)
  * is asked once; latest versions are asked every time. Throws {@link SchemaRegistryException} where
@@ -35,6 +35,7 @@ public final class SchemaRegistryClient {
   private final RegistryHttp http;
   private final boolean normalize;
   private final Map<Integer, Schema> schemasById = new ConcurrentHashMap<>();
+  private final Map<Integer, SchemaText> textsById = new ConcurrentHashMap<>();
   private final Map<String, Map<Schema, Integer>> idsBySubject = new ConcurrentHashMap<>();
 
   /** Takes Confluent's keys, such as {@code schema.registry.url}; ignores ones it does not know. */
@@ -94,6 +95,33 @@ public final class SchemaRegistryClient {
   public Optional<RegisteredSchema> latest(String subject) {
     return ifFound(
         () -> registered(http.get("/subjects/%s/versions/latest".formatted(encode(subject)))));
+  }
+
+  /** A schema of any type. */
+  public SchemaText textById(int id) {
+    SchemaText known = textsById.get(id);
+    if (known != null) {
+      return known;
+    }
+    SchemaText text = text(id, http.get("/schemas/ids/" + id), "schema id " + id);
+    textsById.putIfAbsent(id, text);
+    return text;
+  }
+
+  /** The newest version of a subject, of any type. */
+  public Optional<SchemaText> latestText(String subject) {
+    return ifFound(
+        () -> {
+          JsonNode answer = http.get("/subjects/%s/versions/latest".formatted(encode(subject)));
+          return text(answer.get("id").asInt(), answer, "subject '%s'".formatted(subject));
+        });
+  }
+
+  /** Registers a schema of another type than AVRO where it is new, and returns its id. */
+  public int register(String subject, String type, String schema) {
+    ObjectNode body =
+        JsonNodeFactory.instance.objectNode().put("schemaType", type).put("schema", schema);
+    return http.post("/subjects/%s/versions".formatted(encode(subject)), body).get("id").asInt();
   }
 
   public Optional<RegisteredSchema> version(String subject, int version) {
@@ -185,6 +213,33 @@ public final class SchemaRegistryClient {
     return new RegisteredSchema(subject, version, id, schema);
   }
 
+  private SchemaText text(int id, JsonNode answer, String what) {
+    String type = answer.path("schemaType").asText("AVRO");
+    if (type.equals("AVRO")) {
+      return new SchemaText(id, type, parse(answer, what).toString(), List.of());
+    }
+    List<String> references = new ArrayList<>();
+    addReferences(answer, references, new HashSet<>());
+    return new SchemaText(id, type, answer.get("schema").asText(), references);
+  }
+
+  private void addReferences(JsonNode answer, List<String> texts, Set<String> added) {
+    for (JsonNode reference : answer.path("references")) {
+      if (added.add(reference.get("name").asText())) {
+        JsonNode referenced = referenced(reference);
+        addReferences(referenced, texts, added);
+        texts.add(referenced.get("schema").asText());
+      }
+    }
+  }
+
+  private JsonNode referenced(JsonNode reference) {
+    return http.get(
+        "/subjects/%s/versions/%d"
+            .formatted(
+                encode(reference.get("subject").asText()), reference.get("version").asInt()));
+  }
+
   private Schema parse(JsonNode answer, String what) {
     String type = answer.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
@@ -209,11 +264,7 @@ public final class SchemaRegistryClient {
       if (!added.add(reference.get("name").asText())) {
         continue;
       }
-      JsonNode referenced =
-          http.get(
-              "/subjects/%s/versions/%d"
-                  .formatted(
-                      encode(reference.get("subject").asText()), reference.get("version").asInt()));
+      JsonNode referenced = referenced(reference);
       addReferences(referenced, parser, added);
       if (!parser.getTypes().containsKey(reference.get("name").asText())) {
         parser.parse(referenced.get("schema").asText());

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.lastfive.ksqlengine.KsqlException;
-import io.lastfive.ksqlengine.UnsupportedKsqlException;
 import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.serde.Format.RegisteredSchema;
 import io.lastfive.ksqlengine.types.Column;
@@ -18,8 +17,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,13 @@ class RegistrySchemaStoreTest {
   private final Map<String, Answer> answers =
       Map.of(
           "GET /schemas/ids/1", new Answer(200, "{\"schema\":\"\\\"int\\\"\"}"),
+          "GET /schemas/ids/3",
+              new Answer(
+                  200,
+                  "{\"schemaType\":\"PROTOBUF\",\"schema\":\"import \\\"p.proto\\\"; message A { P p ="
+                      + " 1; }\",\"references\":[{\"name\":\"p.proto\",\"subject\":\"p\",\"version\":1}]}"),
+          "GET /subjects/p/versions/1",
+              new Answer(200, "{\"schemaType\":\"PROTOBUF\",\"schema\":\"message P {}\"}"),
           "GET /schemas/ids/2",
               new Answer(404, "{\"error_code\":40403,\"message\":\"Schema 2 not found\"}"),
           "GET /subjects/known-value/versions/latest",
@@ -50,6 +59,7 @@ class RegistrySchemaStoreTest {
           "POST /subjects/known-value/versions",
               new Answer(409, "{\"error_code\":409,\"message\":\"incompatible\"}"));
 
+  private final AtomicInteger requests = new AtomicInteger();
   private HttpServer server;
   private RegistrySchemaStore store;
 
@@ -71,6 +81,7 @@ class RegistrySchemaStoreTest {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
     String path = exchange.getRequestURI().getPath();
     Answer answer =
         answers.getOrDefault(
@@ -113,12 +124,30 @@ class RegistrySchemaStoreTest {
   }
 
   @Test
-  void otherThanAvroIsUnsupported() {
-    assertThatThrownBy(() -> store.register("t-value", "JSON", "{}"))
-        .isInstanceOf(UnsupportedKsqlException.class)
-        .hasMessage(
-            "A schema of type JSON in the schema registry is not supported by the embedded engine."
-                + " Use AVRO, or JSON without a schema.");
+  void schemasOfOtherTypesPassAsText() {
+    assertThat(store.register("new-value", "JSON", "{}")).isEqualTo(7);
+    assertThat(store.byId(3))
+        .contains(
+            new RegisteredSchema(
+                3,
+                "PROTOBUF",
+                "import \"p.proto\"; message A { P p = 1; }",
+                List.of("message P {}")));
+  }
+
+  @Test
+  void unknownIdIsAskedForAgainAfterAWhileOnly() {
+    AtomicLong now = new AtomicLong();
+    store =
+        new RegistrySchemaStore(
+            SchemaRegistryClient.at(address()), () -> Instant.ofEpochMilli(now.get()));
+
+    assertThat(store.byId(2)).isEmpty();
+    assertThat(store.byId(2)).isEmpty();
+    assertThat(requests.get()).isEqualTo(1);
+    now.set(10_000);
+    assertThat(store.byId(2)).isEmpty();
+    assertThat(requests.get()).isEqualTo(2);
   }
 
   @Test

@@ -35,6 +35,9 @@ final class LogEntries {
             .put("subject", schema.subject())
             .put("version", schema.version())
             .put("id", schema.id());
+    if (!schema.isAvro()) {
+      value.put("schemaType", schema.type());
+    }
     if (!schema.references().isEmpty()) {
       value.set("references", references(schema.references()));
     }
@@ -130,6 +133,7 @@ final class LogEntries {
         value.path("subject").asText(),
         value.path("version").asInt(),
         value.path("id").asInt(),
+        value.path("schemaType").asText(SchemaRequest.AVRO),
         value.path("schema").asText(),
         references(value.path("references")),
         timestamp,

@@ -291,14 +291,14 @@ final class RegistryRoutes {
             .put("subject", schema.subject())
             .put("version", schema.version())
             .put("guid", schema.guid().toString())
-            .put("schemaType", "AVRO")
+            .put("schemaType", schema.type())
             .put("schema", schema.text());
     addReferences(answer, schema);
     return answer.put("ts", schema.timestamp()).put("deleted", schema.deleted());
   }
 
   private static void addContent(ObjectNode answer, StoredSchema schema) {
-    answer.put("guid", schema.guid().toString()).put("schemaType", "AVRO");
+    answer.put("guid", schema.guid().toString()).put("schemaType", schema.type());
     addReferences(answer, schema);
     answer.put("schema", schema.text());
   }

@@ -35,39 +35,35 @@ final class SchemaRegistry implements AutoCloseable {
     }
     ParsedSchema parsed = parse(subject, request, true);
     Optional<StoredSchema> known =
-        live(subject).stream()
-            .filter(schema -> schema.hasContent(parsed.text(), parsed.references()))
-            .findFirst();
+        live(subject).stream().filter(schema -> schema.hasContent(parsed)).findFirst();
     if (known.isPresent()) {
       return known.get();
     }
     if (mode != Mode.IMPORT) {
-      List<String> problems = problems(subject, parsed.schema(), live(subject));
+      List<String> problems = problems(subject, parsed, live(subject));
       if (!problems.isEmpty()) {
         throw RegistryError.incompatible(subject, problems.toString());
       }
     }
-    int id =
-        request
-            .id()
-            .orElseGet(
-                () -> state.idOf(parsed.text(), parsed.references()).orElseGet(state::nextId));
+    int id = request.id().orElseGet(() -> state.idOf(parsed).orElseGet(state::nextId));
     int version =
         request
             .version()
             .filter(wanted -> mode == Mode.IMPORT)
             .orElseGet(() -> highestVersion(subject) + 1);
     StoredSchema stored =
-        store(new StoredSchema(subject, version, id, parsed.text(), parsed.references(), 0, false));
-    eraseDeletedCopies(stored);
+        store(
+            new StoredSchema(
+                subject, version, id, parsed.type(), parsed.text(), parsed.references(), 0, false));
+    eraseDeletedCopies(stored, parsed);
     return stored;
   }
 
   /** A schema that was deleted and has come back is this version, not the deleted ones. */
-  private void eraseDeletedCopies(StoredSchema stored) {
+  private void eraseDeletedCopies(StoredSchema stored, ParsedSchema content) {
     state.versions(stored.subject()).stream()
         .filter(StoredSchema::deleted)
-        .filter(old -> old.hasContent(stored.text(), stored.references()))
+        .filter(old -> old.hasContent(content))
         .forEach(old -> erase(LogEntries.schemaKey(old.subject(), old.version())));
   }
 
@@ -75,14 +71,14 @@ final class SchemaRegistry implements AutoCloseable {
     List<StoredSchema> versions = existing(subject, deleted);
     ParsedSchema parsed = parse(subject, request, false);
     return versions.stream()
-        .filter(schema -> schema.hasContent(parsed.text(), parsed.references()))
+        .filter(schema -> schema.hasContent(parsed))
         .reduce((older, newer) -> newer)
         .orElseThrow(RegistryError::schemaNotFound);
   }
 
   /** Why the schema would be refused as a new version; empty where it would not. */
   synchronized List<String> checkAgainstAll(String subject, SchemaRequest request) {
-    return problems(subject, parse(subject, request, false).schema(), live(subject));
+    return problems(subject, parse(subject, request, false), live(subject));
   }
 
   /** Why the schema does not go with this one version. */
@@ -96,7 +92,7 @@ final class SchemaRegistry implements AutoCloseable {
     if (old.isEmpty() && number.isPresent()) {
       throw RegistryError.versionNotFound(version);
     }
-    return problems(subject, parse(subject, request, false).schema(), old.stream().toList());
+    return problems(subject, parse(subject, request, false), old.stream().toList());
   }
 
   synchronized List<String> subjects(String prefix, boolean deleted, boolean deletedOnly) {
@@ -317,9 +313,33 @@ final class SchemaRegistry implements AutoCloseable {
     }
   }
 
-  private List<String> problems(String subject, Schema schema, List<StoredSchema> earlier) {
-    return Compatibility.problems(
-        state.effectiveLevel(subject), schema, earlier, this::parseStored);
+  /**
+   * Avro schemas are judged by Avro's rules. Schemas of the other types are taken as they come, but
+   * never in a subject of another type.
+   */
+  private List<String> problems(String subject, ParsedSchema schema, List<StoredSchema> earlier) {
+    CompatibilityLevel level = state.effectiveLevel(subject);
+    Optional<StoredSchema> other =
+        earlier.stream()
+            .filter(old -> level != CompatibilityLevel.NONE && !old.type().equals(schema.type()))
+            .findFirst();
+    if (other.isPresent()) {
+      return List.of(
+          "Incompatible because of different schema type",
+          "{oldSchemaVersion: %d}".formatted(other.get().version()),
+          "{oldSchema: '%s'}".formatted(other.get().text()),
+          "{compatibility: '%s'}".formatted(level));
+    }
+    return schema
+        .avro()
+        .map(
+            avro ->
+                Compatibility.problems(
+                    level,
+                    avro,
+                    earlier.stream().filter(StoredSchema::isAvro).toList(),
+                    this::parseStored))
+        .orElse(List.of());
   }
 
   private Schema parseStored(StoredSchema schema) {
@@ -327,17 +347,22 @@ final class SchemaRegistry implements AutoCloseable {
   }
 
   private ParsedSchema parse(String subject, SchemaRequest request, boolean isNew) {
-    if (!request.type().equals("AVRO")) {
+    if (!List.of(SchemaRequest.AVRO, "JSON", "PROTOBUF").contains(request.type())) {
       throw RegistryError.invalidSchema("Invalid schema type " + request.type());
     }
     if (request.text().isBlank()) {
       throw RegistryError.invalidSchema("Empty schema");
     }
+    if (!request.type().equals(SchemaRequest.AVRO)) {
+      return new ParsedSchema(
+          request.type(), Optional.empty(), request.text(), request.references());
+    }
     try {
       Schema.Parser parser = parser(request.references(), isNew);
       Collection<Schema> referenced = List.copyOf(parser.getTypes().values());
       Schema schema = parser.parse(request.text());
-      return new ParsedSchema(schema, text(schema, referenced), request.references());
+      return new ParsedSchema(
+          request.type(), Optional.of(schema), text(schema, referenced), request.references());
     } catch (AvroRuntimeException e) {
       throw RegistryError.invalidSchema(
           "Invalid schema of type AVRO, details: Invalid schema {subject=%s,version=null,id=null,guid=%s,schemaType=AVRO,references=%s,metadata=null,ruleSet=null,schema=%s,schemaTags=null,ts=null,deleted=null} with refs %s of type AVRO, details: %s"

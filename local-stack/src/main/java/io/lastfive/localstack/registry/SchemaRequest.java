@@ -12,10 +12,11 @@ record SchemaRequest(
     List<Reference> references,
     Optional<Integer> id,
     Optional<Integer> version) {
+  static final String AVRO = "AVRO";
 
   static SchemaRequest of(JsonNode body) {
     return new SchemaRequest(
-        body.path("schemaType").asText("AVRO"),
+        body.path("schemaType").asText(AVRO),
         body.path("schema").asText(""),
         LogEntries.references(body.path("references")),
         positive(body.path("id")),

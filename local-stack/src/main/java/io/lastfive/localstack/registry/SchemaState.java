@@ -74,10 +74,10 @@ final class SchemaState {
     return schemas;
   }
 
-  Optional<Integer> idOf(String text, List<Reference> references) {
+  Optional<Integer> idOf(ParsedSchema content) {
     return subjects.values().stream()
         .flatMap(versions -> versions.values().stream())
-        .filter(schema -> schema.hasContent(text, references))
+        .filter(schema -> schema.hasContent(content))
         .map(StoredSchema::id)
         .findFirst();
   }

@@ -8,11 +8,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.UUID;
 
-/** A version of a subject, as the topic {@code _schemas} holds it. */
+/**
+ * A version of a subject, as the topic {@code _schemas} holds it.
+ *
+ * @param type AVRO, JSON or PROTOBUF
+ */
 record StoredSchema(
     String subject,
     int version,
     int id,
+    String type,
     String text,
     List<Reference> references,
     long timestamp,
@@ -23,11 +28,17 @@ record StoredSchema(
   }
 
   StoredSchema asDeleted() {
-    return new StoredSchema(subject, version, id, text, references, timestamp, true);
+    return new StoredSchema(subject, version, id, type, text, references, timestamp, true);
   }
 
-  boolean hasContent(String otherText, List<Reference> otherReferences) {
-    return text.equals(otherText) && references.equals(otherReferences);
+  boolean isAvro() {
+    return type.equals(SchemaRequest.AVRO);
+  }
+
+  boolean hasContent(ParsedSchema other) {
+    return type.equals(other.type())
+        && text.equals(other.text())
+        && references.equals(other.references());
   }
 
   UUID guid() {

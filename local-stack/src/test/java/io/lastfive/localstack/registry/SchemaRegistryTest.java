@@ -137,6 +137,34 @@ class SchemaRegistryTest {
     assertThat(registry.register("t", record(ID)).id()).isEqualTo(78);
   }
 
+  @Test
+  void schemasOfOtherTypesAreKeptAsTheyAre() {
+    String message = "syntax = \"proto3\";\nmessage P { int32 a = 1; }";
+    SchemaRequest protobuf =
+        new SchemaRequest("PROTOBUF", message, List.of(), noNumber(), noNumber());
+
+    StoredSchema stored = registry.register("proto", protobuf);
+
+    assertThat(stored.type()).isEqualTo("PROTOBUF");
+    assertThat(stored.text()).isEqualTo(message);
+    assertThat(registry.register("proto", protobuf)).isEqualTo(stored);
+    assertThat(registry.lookUp("proto", protobuf, false)).isEqualTo(stored);
+    assertRefused(
+        () -> registry.register("proto", record(ID)),
+        40901,
+        "Schema being registered is incompatible with an earlier schema for subject \"proto\","
+            + " details: [Incompatible because of different schema type, {oldSchemaVersion: 1},"
+            + " {oldSchema: '"
+            + message
+            + "'}, {compatibility: 'BACKWARD'}]");
+    assertRefused(
+        () ->
+            registry.register(
+                "x", new SchemaRequest("XML", "<a/>", List.of(), noNumber(), noNumber())),
+        42201,
+        "Invalid schema type XML");
+  }
+
   private static void assertRefused(ThrowingCallable call, int errorCode, String message) {
     assertThatThrownBy(call)
         .isInstanceOf(RegistryError.class)
