@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,7 +61,7 @@ final class ProtobufFile {
     all.forEach(
         declarations ->
             declarations.messages().forEach(m -> file.fill(m, declarations.isProto3())));
-    all.get(0).messages().forEach(m -> file.own.add(file.messages.get(m.fullName())));
+    all.get(0).messages().forEach(m -> file.own.add(file.declared(m)));
     if (file.own.isEmpty()) {
       throw new KsqlException("The Protobuf schema has no message.");
     }
@@ -85,8 +86,12 @@ final class ProtobufFile {
     return own.stream().filter(message -> message.path().equals(path)).findFirst();
   }
 
+  private ProtobufMessage declared(MessageDeclaration declaration) {
+    return Objects.requireNonNull(messages.get(declaration.fullName()));
+  }
+
   private void fill(MessageDeclaration declaration, boolean proto3) {
-    ProtobufMessage message = messages.get(declaration.fullName());
+    ProtobufMessage message = declared(declaration);
     Set<String> oneOfs = new LinkedHashSet<>(declaration.oneOfs());
     int index = 0;
     for (String oneOf : oneOfs) {

@@ -228,7 +228,18 @@ final class ProtobufFormat implements RegistryFormat {
       this.registry = registry;
     }
 
-    private record Registered(byte[] prefix, ProtobufWriter rows) {}
+    /** The id of the schema, where its message stands in it, and how rows are written as that. */
+    private record Registered(int schema, List<Integer> path, ProtobufWriter rows) {
+      void writePrefix(ProtobufOutput out) {
+        out.writeRaw(WireFormat.prefix(schema));
+        if (path.equals(Reader.FIRST)) {
+          out.writeVarint(0);
+        } else {
+          out.writeVarint(ProtobufScalar.zigzag(path.size()));
+          path.forEach(index -> out.writeVarint(ProtobufScalar.zigzag(index)));
+        }
+      }
+    }
 
     @Override
     public byte[] write(@Nullable Object[] row) {
@@ -238,7 +249,7 @@ final class ProtobufFormat implements RegistryFormat {
         registered = schema;
       }
       ProtobufOutput out = new ProtobufOutput();
-      out.writeRaw(schema.prefix());
+      schema.writePrefix(out);
       schema.rows().write(row, out);
       return out.toByteArray();
     }
@@ -247,15 +258,8 @@ final class ProtobufFormat implements RegistryFormat {
       RegisteredSchema schema =
           RegisteredSchemas.forWriting(format, columns, spec, isKey, topic, registry);
       ProtobufMessage message = message(parse(schema), spec);
-      ProtobufOutput prefix = new ProtobufOutput();
-      prefix.writeRaw(WireFormat.prefix(schema.id()));
-      if (message.path().equals(Reader.FIRST)) {
-        prefix.writeVarint(0);
-      } else {
-        prefix.writeVarint(ProtobufScalar.zigzag(message.path().size()));
-        message.path().forEach(index -> prefix.writeVarint(ProtobufScalar.zigzag(index)));
-      }
-      return new Registered(prefix.toByteArray(), new ProtobufWriter(message, fields(columns)));
+      return new Registered(
+          schema.id(), message.path(), new ProtobufWriter(message, fields(columns)));
     }
   }
 }
