@@ -17,6 +17,7 @@ import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedPull;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedPush;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.TopicSettings;
 import io.lastfive.ksqlengine.analysis.Analyser;
+import io.lastfive.ksqlengine.analysis.CoPartitioning;
 import io.lastfive.ksqlengine.ast.Statement;
 import io.lastfive.ksqlengine.ast.Statement.QueryControl;
 import io.lastfive.ksqlengine.ast.Statement.SourceKind;
@@ -112,11 +113,6 @@ public final class KsqlEngine implements AutoCloseable {
     return queries.find(id);
   }
 
-  /** Told of, and counting, the records that queries could not process. */
-  public TopicProcessingLog processingLog() {
-    return log;
-  }
-
   /** A copy of the engine's knowledge, in which a request's statements are tried in order. */
   public Sandbox sandbox() {
     Map<String, AnalysedQuery> running = new HashMap<>();
@@ -183,40 +179,34 @@ public final class KsqlEngine implements AutoCloseable {
     }
     AnalysedStatement analysed =
         analyser.analyse(command.statement(), statement, catalog(), command.properties());
+    if (analysed instanceof AnalysedDrop drop) {
+      // The query that made it goes with it.
+      catalog().writersOf(drop.source().name()).forEach(this::terminate);
+    }
+    change(known -> Analyser.apply(analysed, known));
     if (analysed instanceof AnalysedCreate create) {
-      change(known -> known.put(create.source()));
       return new CommandOutcome(created(create.source().kind()), Optional.empty());
     }
     if (analysed instanceof AnalysedCreateAs create) {
-      String queryId = command.queryId().orElseThrow();
-      change(
-          known -> {
-            known.put(create.sink());
-            known.linkQuery(
-                queryId, create.query().sourceNames(), Optional.of(create.sink().name()));
-          });
-      queries.add(queryId, command, create.query(), start);
-      return new CommandOutcome("Created query with ID " + queryId, Optional.of(queryId));
+      return run(command, create.query(), create.sink(), start);
     }
     if (analysed instanceof AnalysedInsertInto insert) {
-      String queryId = command.queryId().orElseThrow();
-      change(
-          known ->
-              known.linkQuery(
-                  queryId, insert.query().sourceNames(), Optional.of(insert.target().name())));
-      queries.add(queryId, command, insert.query(), start);
-      return new CommandOutcome("Created query with ID " + queryId, Optional.of(queryId));
+      return run(command, insert.query(), insert.target(), start);
     }
     if (analysed instanceof AnalysedDrop drop) {
-      return drop(drop);
+      return new CommandOutcome(
+          "Source `"
+              + drop.source().name()
+              + "` (topic: "
+              + drop.source().topic()
+              + ") was dropped.",
+          Optional.empty());
     }
     if (analysed instanceof AnalysedAlter alter) {
-      change(known -> known.put(alter.altered()));
       String kind = alter.altered().isStream() ? "Stream " : "Table ";
       return new CommandOutcome(kind + alter.altered().name() + " altered.", Optional.empty());
     }
     if (analysed instanceof AnalysedCreateType create) {
-      change(known -> known.putType(create.name(), create.type()));
       return new CommandOutcome(
           "Registered custom type with name '"
               + create.name()
@@ -225,7 +215,6 @@ public final class KsqlEngine implements AutoCloseable {
           Optional.empty());
     }
     if (analysed instanceof AnalysedDropType drop) {
-      change(known -> known.removeType(drop.name()));
       return new CommandOutcome("Dropped type '" + drop.name() + "'", Optional.empty());
     }
     if (analysed instanceof AlreadyDone done) {
@@ -246,6 +235,7 @@ public final class KsqlEngine implements AutoCloseable {
 
   /** Starts a push query; the caller closes it. */
   public PushQuery push(AnalysedPush push, Map<String, String> properties) {
+    CoPartitioning.check(push.query(), name -> topics.find(name).map(Topics.Topic::partitions));
     return PushQuery.start(config, schemas, log, push.query(), properties);
   }
 
@@ -275,10 +265,7 @@ public final class KsqlEngine implements AutoCloseable {
       switch (control.action()) {
         case PAUSE -> queries.pause(id);
         case RESUME -> queries.resume(id);
-        case TERMINATE -> {
-          queries.terminate(id);
-          change(known -> known.unlinkQuery(id));
-        }
+        case TERMINATE -> terminate(id);
       }
     }
     String done =
@@ -290,17 +277,16 @@ public final class KsqlEngine implements AutoCloseable {
     return new CommandOutcome(done, Optional.empty());
   }
 
-  private CommandOutcome drop(AnalysedDrop drop) {
-    DataSource source = drop.source();
-    // The query that made it goes with it.
-    for (String id : catalog().writersOf(source.name())) {
-      queries.terminate(id);
-      change(known -> known.unlinkQuery(id));
-    }
-    change(known -> known.remove(source.name()));
-    return new CommandOutcome(
-        "Source `" + source.name() + "` (topic: " + source.topic() + ") was dropped.",
-        Optional.empty());
+  private CommandOutcome run(Command command, AnalysedQuery query, DataSource sink, boolean start) {
+    String queryId = command.queryId().orElseThrow();
+    change(known -> known.linkQuery(queryId, query.sourceNames(), Optional.of(sink.name())));
+    queries.add(queryId, command, query, start);
+    return new CommandOutcome("Created query with ID " + queryId, Optional.of(queryId));
+  }
+
+  private void terminate(String queryId) {
+    queries.terminate(queryId);
+    change(known -> known.unlinkQuery(queryId));
   }
 
   private static String created(SourceKind kind) {

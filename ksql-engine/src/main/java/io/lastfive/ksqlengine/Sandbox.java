@@ -16,6 +16,7 @@ import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedInsertInto;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedInsertValues;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.TopicSettings;
 import io.lastfive.ksqlengine.analysis.Analyser;
+import io.lastfive.ksqlengine.analysis.CoPartitioning;
 import io.lastfive.ksqlengine.ast.Expression.Literal;
 import io.lastfive.ksqlengine.ast.Query.Relation;
 import io.lastfive.ksqlengine.ast.Statement;
@@ -236,6 +237,7 @@ public final class Sandbox {
                     create.ifNotExists(),
                     create.position()),
                 properties);
+    refuseUnlikePartitions(found.query(), completed);
     String queryId =
         replaced(create, found.query())
             .orElse(
@@ -272,6 +274,14 @@ public final class Sandbox {
     return replaced;
   }
 
+  private void refuseUnlikePartitions(AnalysedQuery query, String text) {
+    try {
+      CoPartitioning.check(query, name -> topic(name).map(Topic::partitions));
+    } catch (KsqlException e) {
+      throw new KsqlStatementException(String.valueOf(e.getMessage()), text, e);
+    }
+  }
+
   /** Before anything is filled in, so that the statement is shown as it was written. */
   private void refuseUnknownSources(
       StatementText text, CreateAsSelect create, Map<String, String> properties) {
@@ -285,6 +295,7 @@ public final class Sandbox {
       StatementText text, InsertInto insert, Map<String, String> properties, long number) {
     AnalysedInsertInto found =
         (AnalysedInsertInto) analyse(text.text(), text.text(), insert, properties);
+    refuseUnlikePartitions(found.query(), text.text());
     String queryId = found.queryId().orElse("INSERTQUERY_" + number);
     if (queries.putIfAbsent(queryId, found.query()) != null) {
       throw new KsqlStatementException(

@@ -91,13 +91,14 @@ final class PullAnalyser {
                     e,
                     layout.scope(),
                     "WHERE"));
+    WindowBoundsAnalyser bounds = new WindowBoundsAnalyser(layout, compiler);
     return Optional.of(
         new AnalysedPull(
             new PullQuery(
                 table,
                 condition.flatMap(e -> keys(e, from, compiler)),
-                Bounds.OPEN,
-                Bounds.OPEN,
+                condition.map(e -> bounds.of(e, "WINDOWSTART")).orElse(Bounds.OPEN),
+                condition.map(e -> bounds.of(e, "WINDOWEND")).orElse(Bounds.OPEN),
                 where,
                 columns,
                 isKey,

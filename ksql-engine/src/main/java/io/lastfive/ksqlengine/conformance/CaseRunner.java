@@ -10,6 +10,7 @@ import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedCreate;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedCreateAs;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedInsertInto;
 import io.lastfive.ksqlengine.analysis.Analyser;
+import io.lastfive.ksqlengine.analysis.CoPartitioning;
 import io.lastfive.ksqlengine.analysis.QueryNormalizer;
 import io.lastfive.ksqlengine.ast.Statement;
 import io.lastfive.ksqlengine.ast.Statement.CreateAsSelect;
@@ -33,6 +34,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * inputs one after the other through all of them, then what came out beside what should have.
  */
 final class CaseRunner {
+  /** Of topics of which a case says nothing. */
+  private static final int DEFAULT_PARTITIONS = 4;
+
   private final FunctionCatalog functions;
   private final QttCase test;
   private final InMemorySchemaStore schemas = new InMemorySchemaStore();
@@ -58,6 +63,7 @@ final class CaseRunner {
   private final List<QueryDriver> queries = new ArrayList<>();
   private final List<JsonNode> undeclared = new ArrayList<>();
   private final Map<String, List<TestRecord<byte[], byte[]>>> results = new LinkedHashMap<>();
+  private final Map<String, Integer> partitions = new HashMap<>();
   private final List<String> internalTopics = new ArrayList<>();
   private final Map<String, List<DataSource>> sourcesByTopic = new LinkedHashMap<>();
 
@@ -158,6 +164,9 @@ final class CaseRunner {
 
   private void registerSchemas(JsonNode topic) {
     String name = topic.path("name").asText();
+    if (topic.path("partitions").isInt()) {
+      setPartitions(name, topic.path("partitions").asInt());
+    }
     register(
         name,
         true,
@@ -244,6 +253,7 @@ final class CaseRunner {
     if (analysed instanceof AnalysedCreate create) {
       DataSource source = create.source();
       remember(source);
+      create.topic().partitions().ifPresent(count -> setPartitions(source.topic(), count));
       RegisteredSchemas.registerIfAbsent(
           source.schema().key(), source.keyFormat(), true, source.topic(), schemas);
       RegisteredSchemas.registerIfAbsent(
@@ -251,6 +261,8 @@ final class CaseRunner {
     } else if (analysed instanceof AnalysedCreateAs create) {
       DataSource sink = create.sink();
       remember(sink);
+      int leftmost = partitions(create.query().sources().get(0).source().topic());
+      setPartitions(sink.topic(), create.topic().partitions().orElse(leftmost));
       String prefix = sink.isStream() ? "CSAS_" : "CTAS_";
       start(create.query(), prefix + sink.name() + "_" + queries.size(), sink);
     } else if (analysed instanceof AnalysedInsertInto insert) {
@@ -261,6 +273,14 @@ final class CaseRunner {
     }
   }
 
+  private void setPartitions(String topic, int count) {
+    partitions.putIfAbsent(topic.toLowerCase(Locale.ROOT), count);
+  }
+
+  private int partitions(String topic) {
+    return partitions.getOrDefault(topic.toLowerCase(Locale.ROOT), DEFAULT_PARTITIONS);
+  }
+
   private void remember(DataSource source) {
     sourcesByTopic
         .computeIfAbsent(source.topic().toLowerCase(Locale.ROOT), topic -> new ArrayList<>())
@@ -268,6 +288,7 @@ final class CaseRunner {
   }
 
   private void start(AnalysedQuery query, String queryId, DataSource sink) {
+    CoPartitioning.check(query, topic -> Optional.of(partitions(topic)));
     QueryTopology topology = TopologyBuilder.build(query, queryId, schemas, ProcessingLog.NONE);
     RegisteredSchemas.registerForQuery(
         sink.schema().key(), sink.keyFormat(), true, sink.topic(), schemas);

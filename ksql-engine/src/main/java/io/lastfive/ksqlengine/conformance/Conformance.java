@@ -18,16 +18,7 @@ import java.util.regex.Pattern;
 /**
  * Entry point: runs ksqlDB's public query test cases in topology test drivers.
  *
- * <p>While developing, without the command line of the whole project:
- *
- * <pre>
- *   mvn -o -q -Dquick -pl ksql-engine -am compile
- *   mvn -o -q -pl ksql-engine dependency:build-classpath -Dmdep.outputFile=/tmp/engine.cp
- *   java -cp ksql-engine/target/classes:$(cat /tmp/engine.cp) \
- *     io.lastfive.ksqlengine.conformance.Conformance DIR [--family NAME] [--case REGEX] [--json]
- * </pre>
- *
- * DIR holds query-validation-tests/, or the files of cases themselves. Several families may be
+ * <p>DIR holds query-validation-tests/, or the files of cases themselves. Several families may be
  * given with commas between.
  */
 public final class Conformance {

@@ -97,11 +97,6 @@ public final class PersistentQuery {
     return paused ? State.PAUSED : State.RUNNING;
   }
 
-  /** Whether every task is running: rows flow, and its store can be read. */
-  public synchronized boolean isReady() {
-    return streams != null && streams.state() == KafkaStreams.State.RUNNING;
-  }
-
   /** The latest ends of threads, the oldest first. */
   public synchronized List<QueryError> errors() {
     return List.copyOf(errors);

@@ -83,6 +83,9 @@ final class PullExecutor {
   }
 
   private void readWindows(PullQuery pull) {
+    if (isEmpty(pull.windowStart()) || isEmpty(pull.windowEnd())) {
+      return;
+    }
     ReadOnlyWindowStore<Object, ValueAndTimestamp<@Nullable Object[]>> store =
         streams()
             .store(
@@ -182,6 +185,11 @@ final class PullExecutor {
     Optional<KafkaStreams> streams = query.streams();
     return streams.orElseThrow(
         () -> new InvalidStateStoreException("query " + query.id() + " is not started"));
+  }
+
+  /** Kafka takes no range that ends before it begins. */
+  private static boolean isEmpty(Bounds bounds) {
+    return bounds.lowest().orElse(0) > bounds.highest().orElse(Long.MAX_VALUE);
   }
 
   private static Instant lowest(Bounds bounds) {
