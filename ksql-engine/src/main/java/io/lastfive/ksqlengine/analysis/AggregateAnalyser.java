@@ -91,7 +91,12 @@ final class AggregateAnalyser {
       Optional<String> sink) {
     this.groupBy = grouping;
     checkGroupBy(query);
-    checkWindowBounds(query, having, from);
+    checkWindowBounds(query, selected, having, from);
+    for (SelectColumn column : selected) {
+      if (!Expressions.calls(column.expression(), this::isTableFunction).isEmpty()) {
+        throw new KsqlException("Table functions cannot be used with aggregations.");
+      }
+    }
     selected.forEach(column -> checkNotNested(column.expression()));
     having.ifPresent(this::checkNotNested);
     if (!grouping.isEmpty() && aggregateNames(selected, having).isEmpty()) {
@@ -182,15 +187,7 @@ final class AggregateAnalyser {
     Set<Expression> seen = new LinkedHashSet<>();
     for (int i = 0; i < groupBy.size(); i++) {
       Expression expression = groupBy.get(i);
-      aggregateCalls(expression).stream()
-          .findFirst()
-          .ifPresent(
-              call -> {
-                throw new KsqlException(
-                    "GROUP BY does not support aggregate functions: "
-                        + call.name()
-                        + " is an aggregate function.");
-              });
+      QueryAnalyser.refuseFunctionsInKey(functions, expression, "GROUP BY");
       if (!seen.add(expression)) {
         throw new KsqlException("Duplicate GROUP BY expression: " + format.apply(expression));
       }
@@ -200,12 +197,21 @@ final class AggregateAnalyser {
     }
   }
 
-  private void checkWindowBounds(Query query, Optional<Expression> having, AnalysedRelation from) {
+  private boolean isTableFunction(FunctionCall call) {
+    return functions.kind(call.name()) == Kind.TABLE;
+  }
+
+  private void checkWindowBounds(
+      Query query,
+      List<SelectColumn> selected,
+      Optional<Expression> having,
+      AnalysedRelation from) {
     if (from.window().isPresent()) {
       return;
     }
     List<Expression> forbidden = new ArrayList<>(groupBy);
     having.ifPresent(forbidden::add);
+    selected.forEach(column -> forbidden.addAll(aggregateCalls(column.expression())));
     query.where().map(e -> layout.qualify(e, "WHERE")).ifPresent(forbidden::add);
     for (Expression expression : forbidden) {
       for (ColumnReference column : Expressions.columns(expression)) {
@@ -213,7 +219,9 @@ final class AggregateAnalyser {
           throw new KsqlException(
               "Window bounds column "
                   + column.name()
-                  + " can only be used in the SELECT clause of windowed aggregations");
+                  + " can only be used in the SELECT clause of windowed aggregations and can not be"
+                  + " passed to aggregate functions\nSee"
+                  + " https://github.com/confluentinc/ksql/issues/4397");
         }
       }
     }

@@ -65,6 +65,7 @@ final class QueryAnalyser {
 
     List<Expression> partitionBy =
         query.partitionBy().stream().map(e -> layout.qualify(e, "PARTITION BY")).toList();
+    partitionBy.forEach(e -> refuseFunctionsInKey(functions, e, "PARTITION BY"));
     List<SelectColumn> selected =
         new SelectAnalyser(layout, compiler, persistent, withoutNull(partitionBy))
             .analyse(query.select());
@@ -190,6 +191,19 @@ final class QueryAnalyser {
     if (query.partitionBy().size() > 1
         && query.partitionBy().stream().anyMatch(QueryAnalyser::isNull)) {
       throw new KsqlException("Cannot PARTITION BY multiple columns including NULL");
+    }
+  }
+
+  /** A new key is computed a row. */
+  static void refuseFunctionsInKey(
+      FunctionCatalog functions, Expression expression, String clause) {
+    for (FunctionCall call :
+        Expressions.calls(expression, c -> functions.kind(c.name()) != Kind.SCALAR)) {
+      boolean aggregate = functions.kind(call.name()) == Kind.AGGREGATE;
+      String what = aggregate ? "aggregate" : "table";
+      throw new KsqlException(
+          "%s does not support %s functions: %s is %s %s function."
+              .formatted(clause, what, call.name(), aggregate ? "an" : "a", what));
     }
   }
 
@@ -345,8 +359,10 @@ final class QueryAnalyser {
       List<ArgumentType> types = new ArrayList<>();
       List<TypedExpression> compiled = new ArrayList<>();
       for (Expression argument : call.arguments()) {
-        if (!Expressions.calls(argument, c -> functions.kind(c.name()) == Kind.TABLE).isEmpty()) {
-          throw new KsqlException("Table functions cannot be nested: " + format.apply(call));
+        for (FunctionCall nested :
+            Expressions.calls(argument, c -> functions.kind(c.name()) == Kind.TABLE)) {
+          throw new KsqlException(
+              "Table functions cannot be nested: " + call.name() + "(" + nested.name() + "())");
         }
         TypedExpression typed = compiler.compile(argument, layout.scope());
         compiled.add(typed);

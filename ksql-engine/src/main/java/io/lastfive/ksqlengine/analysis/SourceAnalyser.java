@@ -23,10 +23,12 @@ import io.lastfive.ksqlengine.types.RowSchema.HeaderColumn;
 import io.lastfive.ksqlengine.types.SqlType;
 import io.lastfive.ksqlengine.types.SqlType.Field;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** CREATE STREAM and CREATE TABLE: columns declared or inferred, formats, window, timestamp. */
 final class SourceAnalyser {
@@ -119,6 +121,7 @@ final class SourceAnalyser {
   }
 
   private static void checkColumns(CreateSource statement) {
+    checkHeaders(statement);
     for (ColumnDefinition column : statement.columns()) {
       String at = Layout.at(column.position());
       if (SchemaRules.RESERVED.contains(column.name())) {
@@ -162,6 +165,24 @@ final class SourceAnalyser {
                 + column.headerKey().orElse("")
                 + "') column: expected BYTES, got "
                 + column.type().toSql(true));
+      }
+    }
+  }
+
+  /** All headers, or single ones by different names. */
+  private static void checkHeaders(CreateSource statement) {
+    List<ColumnDefinition> headers =
+        statement.columns().stream()
+            .filter(c -> c.role() == ColumnRole.HEADERS || c.role() == ColumnRole.HEADER)
+            .toList();
+    if (headers.size() > 1 && headers.stream().anyMatch(c -> c.role() == ColumnRole.HEADERS)) {
+      throw new KsqlException("Schema already contains a HEADERS column.");
+    }
+    Set<String> names = new HashSet<>();
+    for (ColumnDefinition header : headers) {
+      if (!names.add(header.headerKey().orElse(""))) {
+        throw new KsqlException(
+            "Schema already contains a HEADER('" + header.headerKey().orElse("") + "') column.");
       }
     }
   }

@@ -88,6 +88,12 @@ class AnalyserTest {
           CREATE STREAM o AS SELECT customer, id AS rowtime FROM payment;  | Failed to prepare statement: Line: 1, Col: 37: `ROWTIME` is a reserved column name. You cannot use it as an alias for a column.
           CREATE STREAM o WITH (NOPE='x') AS SELECT * FROM payment;        | Failed to prepare statement: Invalid config variable(s) in the WITH clause: NOPE
           CREATE TABLE o AS SELECT id, SUM(COUNT(id)) FROM payment GROUP BY id; | Could not determine output schema for query due to error: Aggregate functions can not be nested: SUM(COUNT())
+          CREATE STREAM o AS SELECT * FROM payment PARTITION BY MAX(amount);  | Could not determine output schema for query due to error: PARTITION BY does not support aggregate functions: MAX is an aggregate function.
+          CREATE TABLE o AS SELECT COUNT(*) FROM payment GROUP BY EXPLODE(ARRAY[1]); | Could not determine output schema for query due to error: GROUP BY does not support table functions: EXPLODE is a table function.
+          CREATE TABLE o AS SELECT id, COUNT(*), EXPLODE(ARRAY[1]) FROM payment GROUP BY id; | Could not determine output schema for query due to error: Table functions cannot be used with aggregations.
+          CREATE STREAM o AS SELECT customer, EXPLODE(EXPLODE(ARRAY[ARRAY[1]])) FROM payment; | Could not determine output schema for query due to error: Table functions cannot be nested: EXPLODE(EXPLODE())
+          CREATE STREAM h (a BYTES HEADER('x'), b BYTES HEADER('x'), c INT) WITH (KAFKA_TOPIC='h', VALUE_FORMAT='JSON'); | Schema already contains a HEADER('x') column.
+          CREATE STREAM h (a BYTES HEADER('x'), b ARRAY<STRUCT<key STRING, value BYTES>> HEADERS, c INT) WITH (KAFKA_TOPIC='h', VALUE_FORMAT='JSON'); | Schema already contains a HEADERS column.
           INSERT INTO customer SELECT * FROM payment;                      | INSERT INTO can only be used to insert into a stream. CUSTOMER is a table.
           INSERT INTO nothing SELECT * FROM payment;                       | Line: 1, Col: 13: Source `NOTHING` does not exist.
           SELECT * FROM customer WHERE id = 'a';                           | "The `CUSTOMER` table isn't queryable. To derive a queryable table, you can do 'CREATE TABLE QUERYABLE_CUSTOMER AS SELECT * FROM CUSTOMER'. See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query."
