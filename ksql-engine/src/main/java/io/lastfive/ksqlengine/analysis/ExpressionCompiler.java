@@ -5,13 +5,11 @@ import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.analysis.Casts.Conversion;
 import io.lastfive.ksqlengine.ast.Expression;
 import io.lastfive.ksqlengine.ast.Expression.Arithmetic;
-import io.lastfive.ksqlengine.ast.Expression.ArithmeticOperator;
 import io.lastfive.ksqlengine.ast.Expression.ArrayConstructor;
 import io.lastfive.ksqlengine.ast.Expression.Between;
 import io.lastfive.ksqlengine.ast.Expression.Cast;
 import io.lastfive.ksqlengine.ast.Expression.ColumnReference;
 import io.lastfive.ksqlengine.ast.Expression.Comparison;
-import io.lastfive.ksqlengine.ast.Expression.ComparisonOperator;
 import io.lastfive.ksqlengine.ast.Expression.Dereference;
 import io.lastfive.ksqlengine.ast.Expression.FunctionCall;
 import io.lastfive.ksqlengine.ast.Expression.In;
@@ -22,7 +20,6 @@ import io.lastfive.ksqlengine.ast.Expression.LambdaVariable;
 import io.lastfive.ksqlengine.ast.Expression.Like;
 import io.lastfive.ksqlengine.ast.Expression.Literal;
 import io.lastfive.ksqlengine.ast.Expression.Logical;
-import io.lastfive.ksqlengine.ast.Expression.LogicalOperator;
 import io.lastfive.ksqlengine.ast.Expression.MapConstructor;
 import io.lastfive.ksqlengine.ast.Expression.MapEntry;
 import io.lastfive.ksqlengine.ast.Expression.Not;
@@ -31,7 +28,6 @@ import io.lastfive.ksqlengine.ast.Expression.Sign;
 import io.lastfive.ksqlengine.ast.Expression.SimpleCase;
 import io.lastfive.ksqlengine.ast.Expression.StructConstructor;
 import io.lastfive.ksqlengine.ast.Expression.Subscript;
-import io.lastfive.ksqlengine.ast.Expression.When;
 import io.lastfive.ksqlengine.functions.FunctionCatalog;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ArgumentType;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.LambdaValue;
@@ -39,13 +35,10 @@ import io.lastfive.ksqlengine.functions.FunctionCatalog.ScalarBody;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.ScalarCall;
 import io.lastfive.ksqlengine.types.SqlType;
 import io.lastfive.ksqlengine.types.SqlType.Array;
-import io.lastfive.ksqlengine.types.SqlType.Decimal;
 import io.lastfive.ksqlengine.types.SqlType.Field;
 import io.lastfive.ksqlengine.types.SqlType.MapType;
 import io.lastfive.ksqlengine.types.SqlType.Struct;
 import io.lastfive.ksqlengine.types.StructValue;
-import java.math.BigDecimal;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -54,7 +47,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExpressionCompiler {
   private final FunctionCatalog functions;
   private final Function<Expression, String> format;
+  private final ArithmeticCompiler arithmetic;
 
   /**
    * @param format expressions as SQL, for messages
@@ -74,6 +67,7 @@ public final class ExpressionCompiler {
   public ExpressionCompiler(FunctionCatalog functions, Function<Expression, String> format) {
     this.functions = functions;
     this.format = format;
+    this.arithmetic = new ArithmeticCompiler(format);
   }
 
   public TypedExpression compile(Expression expression, Scope scope) {
@@ -93,20 +87,24 @@ public final class ExpressionCompiler {
   /** A lambda's parameter while its body is compiled. */
   private record Variable(int index, SqlType type) {}
 
-  private final class Compilation implements Expression.Visitor<TypedExpression> {
+  private final class Compilation
+      implements Expression.Visitor<TypedExpression>, ConditionCompiler.Parts {
     private final Scope scope;
     private final Map<String, Variable> variables;
     private final int firstFreeVariable;
     private final CommonType commonType;
+    private final ConditionCompiler conditions;
 
     Compilation(Scope scope, Map<String, Variable> variables, int firstFreeVariable) {
       this.scope = scope;
       this.variables = variables;
       this.firstFreeVariable = firstFreeVariable;
       this.commonType = new CommonType(this::typeOf, format);
+      this.conditions = new ConditionCompiler(this, scope, commonType, format);
     }
 
-    private TypedExpression compile(Expression expression) {
+    @Override
+    public TypedExpression compile(Expression expression) {
       return expression.accept(this);
     }
 
@@ -119,7 +117,7 @@ public final class ExpressionCompiler {
     @Override
     public TypedExpression literal(Literal node) {
       Object value = node.value();
-      return new TypedExpression(literalType(value), row -> value);
+      return new TypedExpression(LiteralValues.typeOf(value), row -> value);
     }
 
     @Override
@@ -154,7 +152,9 @@ public final class ExpressionCompiler {
     /** Outside lambdas a NULL operand gives NULL; inside, it fails the function, as on ksqlDB. */
     @Override
     public TypedExpression arithmetic(Arithmetic node) {
-      TypedExpression calculation = calculation(node);
+      TypedExpression calculation =
+          ExpressionCompiler.this.arithmetic.calculation(
+              node, compile(node.left()), compile(node.right()));
       if (variables.isEmpty()) {
         return calculation;
       }
@@ -171,294 +171,51 @@ public final class ExpressionCompiler {
           });
     }
 
-    private TypedExpression calculation(Arithmetic node) {
-      TypedExpression left = compile(node.left());
-      TypedExpression right = compile(node.right());
-      SqlType leftType = left.type().orElse(null);
-      SqlType rightType = right.type().orElse(null);
-      Evaluator a = left.evaluator();
-      Evaluator b = right.evaluator();
-      if (node.operator() == ArithmeticOperator.ADD
-          && (leftType == SqlType.STRING || leftType == null)
-          && (rightType == SqlType.STRING || rightType == null)
-          && (leftType != rightType || leftType == SqlType.STRING)) {
-        // A null operand is written as the text null, as ksqlDB does.
-        return TypedExpression.of(
-            SqlType.STRING, row -> a.evaluate(row) + String.valueOf(b.evaluate(row)));
-      }
-      if (leftType == null
-          || rightType == null
-          || !leftType.isNumeric()
-          || !rightType.isNumeric()) {
-        throw new KsqlException(
-            "Error processing expression: "
-                + format.apply(node)
-                + ". Arithmetic on types "
-                + left.type().map(t -> t.toSql(true)).orElse("null")
-                + " and "
-                + right.type().map(t -> t.toSql(true)).orElse("null")
-                + " are not supported.");
-      }
-      if (leftType == SqlType.DOUBLE || rightType == SqlType.DOUBLE) {
-        return TypedExpression.of(SqlType.DOUBLE, doubles(node.operator(), a, b));
-      }
-      if (leftType instanceof Decimal || rightType instanceof Decimal) {
-        Decimal result =
-            Decimals.resultOf(node.operator(), Decimals.of(leftType), Decimals.of(rightType));
-        ArithmeticOperator operator = node.operator();
-        return TypedExpression.of(
-            result,
-            row -> {
-              Object x = a.evaluate(row);
-              Object y = b.evaluate(row);
-              return x == null || y == null
-                  ? null
-                  : Decimals.apply(operator, Casts.exact(x), Casts.exact(y), result);
-            });
-      }
-      if (leftType == SqlType.BIGINT || rightType == SqlType.BIGINT) {
-        return TypedExpression.of(SqlType.BIGINT, longs(node.operator(), a, b));
-      }
-      return TypedExpression.of(SqlType.INTEGER, integers(node.operator(), a, b));
-    }
-
     @Override
     public TypedExpression sign(Sign node) {
-      TypedExpression value = compile(node.value());
-      SqlType type =
-          value
-              .type()
-              .filter(SqlType::isNumeric)
-              .orElseThrow(
-                  () -> new KsqlException("Unsupported type for sign: " + format.apply(node)));
-      if (!node.negative()) {
-        return value;
-      }
-      Evaluator evaluator = value.evaluator();
-      return TypedExpression.of(
-          type,
-          row -> {
-            Object number = evaluator.evaluate(row);
-            return number == null ? null : negate(number);
-          });
+      return ExpressionCompiler.this.arithmetic.sign(node, compile(node.value()));
     }
 
     // --- conditions
 
     @Override
     public TypedExpression comparison(Comparison node) {
-      return compare(node.operator(), node.left(), node.right());
-    }
-
-    private TypedExpression compare(
-        ComparisonOperator operator, Expression leftNode, Expression rightNode) {
-      TypedExpression left = compile(leftNode);
-      TypedExpression right = compile(rightNode);
-      if (left.type().isEmpty() && right.type().isEmpty()) {
-        throw new KsqlException(
-            "Comparison with NULL not supported: NULL " + operator.symbol() + " NULL");
-      }
-      if (isPseudoTime(leftNode) && right.type().filter(t -> t == SqlType.STRING).isPresent()) {
-        right = textAsMillis(right);
-      } else if (isPseudoTime(rightNode)
-          && left.type().filter(t -> t == SqlType.STRING).isPresent()) {
-        left = textAsMillis(left);
-      }
-      return TypedExpression.of(
-          SqlType.BOOLEAN,
-          Comparisons.prepare(operator, left, right)
-              .orElseThrow(cannotCompare(operator, leftNode, left, rightNode, right)));
-    }
-
-    private Supplier<KsqlException> cannotCompare(
-        ComparisonOperator operator,
-        Expression leftNode,
-        TypedExpression left,
-        Expression rightNode,
-        TypedExpression right) {
-      return () ->
-          new KsqlException(
-              "Cannot compare "
-                  + format.apply(leftNode)
-                  + " ("
-                  + left.type().map(t -> t.toSql(true)).orElse("null")
-                  + ") to "
-                  + format.apply(rightNode)
-                  + " ("
-                  + right.type().map(t -> t.toSql(true)).orElse("null")
-                  + ") with "
-                  + operator.name()
-                  + ".");
-    }
-
-    /** ROWTIME and window bounds are numbers that may be compared to a time as text. */
-    private boolean isPseudoTime(Expression node) {
-      if (!(node instanceof ColumnReference reference)) {
-        return false;
-      }
-      Slot slot = scope.resolve(reference);
-      return slot == Slot.Pseudo.ROWTIME
-          || slot == Slot.Pseudo.WINDOWSTART
-          || slot == Slot.Pseudo.WINDOWEND;
-    }
-
-    private TypedExpression textAsMillis(TypedExpression text) {
-      Evaluator evaluator = text.evaluator();
-      return TypedExpression.of(
-          SqlType.BIGINT,
-          row -> {
-            Object value = evaluator.evaluate(row);
-            return value == null ? null : TemporalText.timestamp((String) value).toEpochMilli();
-          });
+      return conditions.comparison(node);
     }
 
     @Override
     public TypedExpression between(Between node) {
-      Evaluator low =
-          compare(ComparisonOperator.GREATER_THAN_OR_EQUAL, node.value(), node.min()).evaluator();
-      Evaluator high =
-          compare(ComparisonOperator.LESS_THAN_OR_EQUAL, node.value(), node.max()).evaluator();
-      return TypedExpression.of(
-          SqlType.BOOLEAN, row -> isTrue(low.evaluate(row)) && isTrue(high.evaluate(row)));
+      return conditions.between(node);
     }
 
     @Override
     public TypedExpression logical(Logical node) {
-      Evaluator left = condition(node.left());
-      Evaluator right = condition(node.right());
-      boolean decisive = node.operator() == LogicalOperator.OR;
-      return TypedExpression.of(
-          SqlType.BOOLEAN,
-          row -> {
-            Object first = left.evaluate(row);
-            return first == null || (Boolean) first == decisive ? first : right.evaluate(row);
-          });
+      return conditions.logical(node);
     }
 
     @Override
     public TypedExpression not(Not node) {
-      Evaluator value = condition(node.value());
-      return TypedExpression.of(
-          SqlType.BOOLEAN,
-          row -> {
-            Object truth = value.evaluate(row);
-            return truth == null ? null : !(Boolean) truth;
-          });
-    }
-
-    private Evaluator condition(Expression node) {
-      TypedExpression value = compile(node);
-      if (value.type().filter(type -> type != SqlType.BOOLEAN).isPresent()) {
-        throw new KsqlException(
-            "Expression '"
-                + format.apply(node)
-                + "' should return type BOOLEAN, but returns "
-                + value.type().get().toSql(true));
-      }
-      return value.evaluator();
+      return conditions.not(node);
     }
 
     @Override
     public TypedExpression isNull(IsNull node) {
-      Evaluator value = compile(node.value()).evaluator();
-      boolean negated = node.negated();
-      return TypedExpression.of(SqlType.BOOLEAN, row -> (value.evaluate(row) == null) != negated);
+      return conditions.isNull(node);
     }
 
     @Override
     public TypedExpression in(In node) {
-      List<Expression> all = new ArrayList<>();
-      all.add(node.value());
-      all.addAll(node.options());
-      try {
-        Optional<SqlType> type = commonType.of(all);
-        if (type.isEmpty()) {
-          return TypedExpression.of(SqlType.BOOLEAN, row -> false);
-        }
-        Evaluator value = as(node.value(), type.get());
-        Evaluator[] options = new Evaluator[node.options().size()];
-        for (int i = 0; i < options.length; i++) {
-          options[i] = as(node.options().get(i), type.get());
-        }
-        return TypedExpression.of(
-            SqlType.BOOLEAN, row -> isOneOf(value.evaluate(row), options, row));
-      } catch (KsqlException e) {
-        throw new KsqlException("Invalid Predicate: " + e.getMessage(), e);
-      }
+      return conditions.in(node);
     }
 
     @Override
     public TypedExpression like(Like node) {
-      TypedExpression value = compile(node.value());
-      TypedExpression pattern = compile(node.pattern());
-      Evaluator text = value.evaluator();
-      if (node.pattern() instanceof Literal literal && literal.value() instanceof String constant) {
-        LikePattern compiled = LikePattern.of(constant, node.escape());
-        return TypedExpression.of(
-            SqlType.BOOLEAN, row -> text.evaluate(row) instanceof String s && compiled.matches(s));
-      }
-      Evaluator patternText = pattern.evaluator();
-      Optional<Character> escape = node.escape();
-      return TypedExpression.of(
-          SqlType.BOOLEAN,
-          row ->
-              text.evaluate(row) instanceof String s
-                  && patternText.evaluate(row) instanceof String p
-                  && LikePattern.of(p, escape).matches(s));
+      return conditions.like(node);
     }
 
     @Override
     public TypedExpression searchedCase(SearchedCase node) {
-      List<Evaluator> conditions = new ArrayList<>();
-      List<Evaluator> results = new ArrayList<>();
-      SqlType type = null;
-      for (When when : node.whens()) {
-        TypedExpression condition = compile(when.condition());
-        if (condition.type().filter(t -> t == SqlType.BOOLEAN).isEmpty()) {
-          throw new KsqlException(
-              "WHEN operand type should be boolean.\nType for '"
-                  + format.apply(when.condition())
-                  + "' is "
-                  + condition.type().map(t -> t.toSql(true)).orElse("null"));
-        }
-        TypedExpression result = compile(when.result());
-        SqlType resultType = result.type().orElse(null);
-        if (type != null && resultType != null && !type.equals(resultType)) {
-          throw new KsqlException(
-              "Invalid Case expression. Type for all 'THEN' clauses should be the same.\nTHEN expression '"
-                  + format.apply(when.result())
-                  + "' has type: "
-                  + resultType.toSql(true)
-                  + ".\nPrevious THEN expression(s) type: "
-                  + type.toSql(true)
-                  + ".");
-        }
-        type = type == null ? resultType : type;
-        conditions.add(condition.evaluator());
-        results.add(result.evaluator());
-      }
-      Evaluator otherwise = row -> null;
-      if (node.otherwise().isPresent()) {
-        TypedExpression last = compile(node.otherwise().get());
-        SqlType lastType = last.type().orElse(null);
-        if (type != null && lastType != null && !type.equals(lastType)) {
-          throw new KsqlException(
-              "Invalid Case expression. Type for the default clause should be the same as for 'THEN' clauses.\nTHEN type: "
-                  + type.toSql(true)
-                  + ".\nDEFAULT type: "
-                  + lastType.toSql(true)
-                  + ".");
-        }
-        type = type == null ? lastType : type;
-        otherwise = last.evaluator();
-      }
-      if (type == null) {
-        throw new KsqlException("Invalid Case expression. All case branches have a NULL type");
-      }
-      return TypedExpression.of(
-          type,
-          firstTrue(
-              conditions.toArray(Evaluator[]::new), results.toArray(Evaluator[]::new), otherwise));
+      return conditions.searchedCase(node);
     }
 
     @Override
@@ -672,9 +429,10 @@ public final class ExpressionCompiler {
 
     // --- where a type is wanted
 
-    Evaluator as(Expression node, SqlType target) {
+    @Override
+    public Evaluator as(Expression node, SqlType target) {
       if (node instanceof Literal literal) {
-        Object constant = literalAs(literal, target);
+        Object constant = LiteralValues.as(literal, target, format);
         return row -> constant;
       }
       if (node instanceof ArrayConstructor constructor && target instanceof Array array) {
@@ -723,69 +481,9 @@ public final class ExpressionCompiler {
                               + format.apply(node)
                               + ")\nHint: You might need to add explicit type casts.")));
     }
-
-    private @Nullable Object literalAs(Literal literal, SqlType target) {
-      Object value = literal.value();
-      if (value == null) {
-        return null;
-      }
-      SqlType type = literalType(value).orElseThrow();
-      if (target == SqlType.STRING) {
-        return Casts.text(value, type);
-      }
-      Optional<Conversion> conversion = Casts.implicit(type, target);
-      if (conversion.isPresent()) {
-        return conversion.get().apply(value);
-      }
-      try {
-        if (value instanceof String text) {
-          return target == SqlType.BOOLEAN
-              ? CommonType.booleanOf(text).orElseThrow(() -> new NumberFormatException(text))
-              : Casts.explicit(type, target).apply(text);
-        }
-        if (type.isNumeric() && target.isNumeric()) {
-          return Casts.explicit(type, target).apply(value);
-        }
-      } catch (NumberFormatException | DateTimeParseException e) {
-        throw new KsqlException(
-            "invalid input syntax for type "
-                + target.baseName()
-                + ": \""
-                + value
-                + "\".\nHint: You might need to add explicit type casts.",
-            e);
-      }
-      throw new KsqlException(
-          "operator does not exist: "
-              + target.toSql(true)
-              + " = "
-              + type.toSql(true)
-              + " ("
-              + format.apply(literal)
-              + ")\nHint: You might need to add explicit type casts.");
-    }
   }
 
   // --- closures
-
-  private static Optional<SqlType> literalType(@Nullable Object value) {
-    if (value == null) {
-      return Optional.empty();
-    }
-    if (value instanceof BigDecimal decimal) {
-      return Optional.of(Decimals.ofValue(decimal));
-    }
-    if (value instanceof Boolean) {
-      return Optional.of(SqlType.BOOLEAN);
-    }
-    if (value instanceof Integer) {
-      return Optional.of(SqlType.INTEGER);
-    }
-    if (value instanceof Long) {
-      return Optional.of(SqlType.BIGINT);
-    }
-    return Optional.of(value instanceof Double ? SqlType.DOUBLE : SqlType.STRING);
-  }
 
   private static Evaluator read(Slot slot) {
     if (slot instanceof Slot.Key key) {
@@ -829,33 +527,6 @@ public final class ExpressionCompiler {
     return values;
   }
 
-  private static Evaluator firstTrue(Evaluator[] conditions, Evaluator[] results, Evaluator last) {
-    return row -> {
-      for (int i = 0; i < conditions.length; i++) {
-        if (isTrue(conditions[i].evaluate(row))) {
-          return results[i].evaluate(row);
-        }
-      }
-      return last.evaluate(row);
-    };
-  }
-
-  private static boolean isTrue(@Nullable Object value) {
-    return Boolean.TRUE.equals(value);
-  }
-
-  private static boolean isOneOf(@Nullable Object value, Evaluator[] options, RowContext row) {
-    if (value == null) {
-      return false;
-    }
-    for (Evaluator option : options) {
-      if (value.equals(option.evaluate(row))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static @Nullable Object item(@Nullable List<?> list, @Nullable Long index) {
     if (list == null || index == null) {
       return null;
@@ -871,70 +542,5 @@ public final class ExpressionCompiler {
       map.put(keys[i].evaluate(row), values[i].evaluate(row));
     }
     return map;
-  }
-
-  private static Object negate(Object number) {
-    if (number instanceof BigDecimal decimal) {
-      return decimal.negate();
-    }
-    if (number instanceof Double d) {
-      return -d;
-    }
-    return number instanceof Long l ? (Object) (-l) : (Object) (-(Integer) number);
-  }
-
-  private static Evaluator integers(ArithmeticOperator operator, Evaluator a, Evaluator b) {
-    return row -> {
-      Integer x = (Integer) a.evaluate(row);
-      Integer y = (Integer) b.evaluate(row);
-      if (x == null || y == null) {
-        return null;
-      }
-      return switch (operator) {
-        case ADD -> x + y;
-        case SUBTRACT -> x - y;
-        case MULTIPLY -> x * y;
-        case DIVIDE -> x / y;
-        case MODULUS -> x % y;
-      };
-    };
-  }
-
-  private static Evaluator longs(ArithmeticOperator operator, Evaluator a, Evaluator b) {
-    return row -> {
-      Number left = (Number) a.evaluate(row);
-      Number right = (Number) b.evaluate(row);
-      if (left == null || right == null) {
-        return null;
-      }
-      long x = left.longValue();
-      long y = right.longValue();
-      return switch (operator) {
-        case ADD -> x + y;
-        case SUBTRACT -> x - y;
-        case MULTIPLY -> x * y;
-        case DIVIDE -> x / y;
-        case MODULUS -> x % y;
-      };
-    };
-  }
-
-  private static Evaluator doubles(ArithmeticOperator operator, Evaluator a, Evaluator b) {
-    return row -> {
-      Number left = (Number) a.evaluate(row);
-      Number right = (Number) b.evaluate(row);
-      if (left == null || right == null) {
-        return null;
-      }
-      double x = left.doubleValue();
-      double y = right.doubleValue();
-      return switch (operator) {
-        case ADD -> x + y;
-        case SUBTRACT -> x - y;
-        case MULTIPLY -> x * y;
-        case DIVIDE -> x / y;
-        case MODULUS -> x % y;
-      };
-    };
   }
 }
