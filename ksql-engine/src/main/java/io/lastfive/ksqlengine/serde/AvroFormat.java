@@ -31,11 +31,6 @@ final class AvroFormat implements RegistryFormat {
   }
 
   @Override
-  public boolean supportsWrappedSingles() {
-    return true;
-  }
-
-  @Override
   public Set<String> supportedProperties() {
     return Set.of(FormatSpec.SCHEMA_NAME, FormatSpec.SCHEMA_ID);
   }
@@ -90,18 +85,11 @@ final class AvroFormat implements RegistryFormat {
   }
 
   @Override
-  public Serde<@Nullable Object[]> serde(
-      List<Column> columns, FormatSpec spec, boolean isKey, String topic, SchemaStore registry) {
-    validate(columns, spec, isKey);
-    if (isKey && columns.isEmpty()) {
-      return RowSerde.of(topic, bytes -> null, row -> null);
-    }
-    boolean unwrapped = unwraps(columns, spec, isKey);
-    List<Column> fields = List.copyOf(columns);
+  public Serde<@Nullable Object[]> serde(SinkSchema schema) {
     return RowSerde.of(
-        topic,
-        new Reader(fields, unwrapped, registry),
-        new Writer(this, fields, spec, isKey, topic, registry));
+        schema.topic(),
+        new Reader(schema.columns(), schema.unwrapped(), schema.registry()),
+        new Writer(schema));
   }
 
   /** Keeps one compiled reader for each writer's schema. */
@@ -135,29 +123,13 @@ final class AvroFormat implements RegistryFormat {
 
   /** Looks its schema up, or registers it, with the first record. */
   private static final class Writer implements RowSerde.Writer {
-    private final AvroFormat format;
-    private final List<Column> columns;
-    private final FormatSpec spec;
-    private final boolean isKey;
-    private final String topic;
+    private final SinkSchema schema;
     private final boolean unwrapped;
-    private final SchemaStore registry;
     private volatile @Nullable Registered registered;
 
-    Writer(
-        AvroFormat format,
-        List<Column> columns,
-        FormatSpec spec,
-        boolean isKey,
-        String topic,
-        SchemaStore registry) {
-      this.format = format;
-      this.columns = columns;
-      this.spec = spec;
-      this.isKey = isKey;
-      this.topic = topic;
-      this.unwrapped = format.unwraps(columns, spec, isKey);
-      this.registry = registry;
+    Writer(SinkSchema schema) {
+      this.schema = schema;
+      this.unwrapped = schema.unwrapped();
     }
 
     private record Registered(int id, AvroValueWriter.RowWriter rows) {}
@@ -167,22 +139,22 @@ final class AvroFormat implements RegistryFormat {
       if (unwrapped && row[0] == null) {
         return null;
       }
-      Registered schema = registered;
-      if (schema == null) {
-        schema = register();
-        registered = schema;
+      Registered known = registered;
+      if (known == null) {
+        known = register();
+        registered = known;
       }
       ByteWriter out = new ByteWriter();
       out.writeByte(0);
-      out.writeFixedInt(schema.id());
-      schema.rows().write(row, out);
+      out.writeFixedInt(known.id());
+      known.rows().write(row, out);
       return out.toByteArray();
     }
 
     private Registered register() {
-      RegisteredSchema schema =
-          RegisteredSchemas.forWriting(format, columns, spec, isKey, topic, registry);
-      return new Registered(schema.id(), AvroValueWriter.rows(parse(schema), columns, unwrapped));
+      RegisteredSchema found = schema.find();
+      return new Registered(
+          found.id(), AvroValueWriter.rows(parse(found), schema.columns(), unwrapped));
     }
   }
 }

@@ -30,11 +30,6 @@ final class JsonSchemaFormat implements RegistryFormat {
   }
 
   @Override
-  public boolean supportsWrappedSingles() {
-    return true;
-  }
-
-  @Override
   public Set<String> supportedProperties() {
     return Set.of(FormatSpec.SCHEMA_ID);
   }
@@ -64,57 +59,33 @@ final class JsonSchemaFormat implements RegistryFormat {
   }
 
   @Override
-  public Serde<@Nullable Object[]> serde(
-      List<Column> columns, FormatSpec spec, boolean isKey, String topic, SchemaStore registry) {
-    validate(columns, spec, isKey);
-    if (isKey && columns.isEmpty()) {
-      return RowSerde.of(topic, bytes -> null, row -> null);
-    }
-    boolean unwrapped = unwraps(columns, spec, isKey);
-    JsonRows.Reader reader = JsonRows.reader(columns, unwrapped);
+  public Serde<@Nullable Object[]> serde(SinkSchema schema) {
+    JsonRows.Reader reader = JsonRows.reader(schema.columns(), schema.unwrapped());
     return RowSerde.of(
-        topic,
+        schema.topic(),
         bytes -> {
           WireFormat.schemaId(bytes);
           return reader.read(bytes, WireFormat.LENGTH);
         },
-        new Writer(this, List.copyOf(columns), spec, isKey, topic, registry));
+        new Writer(schema));
   }
 
   /** Looks its schema up, or registers it, with the first record. */
   private static final class Writer implements RowSerde.Writer {
-    private final JsonSchemaFormat format;
-    private final List<Column> columns;
-    private final FormatSpec spec;
-    private final boolean isKey;
-    private final String topic;
-    private final SchemaStore registry;
+    private final SinkSchema schema;
     private final JsonRows.Writer rows;
     private volatile byte @Nullable [] prefix;
 
-    Writer(
-        JsonSchemaFormat format,
-        List<Column> columns,
-        FormatSpec spec,
-        boolean isKey,
-        String topic,
-        SchemaStore registry) {
-      this.format = format;
-      this.columns = columns;
-      this.spec = spec;
-      this.isKey = isKey;
-      this.topic = topic;
-      this.registry = registry;
-      this.rows = JsonRows.writer(columns, format.unwraps(columns, spec, isKey));
+    Writer(SinkSchema schema) {
+      this.schema = schema;
+      this.rows = JsonRows.writer(schema.columns(), schema.unwrapped());
     }
 
     @Override
     public byte @Nullable [] write(@Nullable Object[] row) {
       byte[] known = prefix;
       if (known == null) {
-        known =
-            WireFormat.prefix(
-                RegisteredSchemas.forWriting(format, columns, spec, isKey, topic, registry).id());
+        known = WireFormat.prefix(schema.find().id());
         prefix = known;
       }
       return rows.write(known, row);

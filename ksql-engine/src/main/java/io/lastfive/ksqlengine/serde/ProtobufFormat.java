@@ -36,11 +36,6 @@ final class ProtobufFormat implements RegistryFormat {
   }
 
   @Override
-  public boolean supportsWrappedSingles() {
-    return true;
-  }
-
-  @Override
   public Set<String> supportedProperties() {
     return Set.of(
         FormatSpec.SCHEMA_NAME,
@@ -132,17 +127,11 @@ final class ProtobufFormat implements RegistryFormat {
   }
 
   @Override
-  public Serde<@Nullable Object[]> serde(
-      List<Column> columns, FormatSpec spec, boolean isKey, String topic, SchemaStore registry) {
-    validate(columns, spec, isKey);
-    if (isKey && columns.isEmpty()) {
-      return RowSerde.of(topic, bytes -> null, row -> null);
-    }
-    List<Column> copy = List.copyOf(columns);
+  public Serde<@Nullable Object[]> serde(SinkSchema schema) {
     return RowSerde.of(
-        topic,
-        new Reader(fields(copy), registry),
-        new Writer(this, copy, spec, isKey, topic, registry));
+        schema.topic(),
+        new Reader(fields(schema.columns()), schema.registry()),
+        new Writer(schema));
   }
 
   private record MessageId(int schema, List<Integer> path) {}
@@ -205,27 +194,11 @@ final class ProtobufFormat implements RegistryFormat {
 
   /** Looks its schema up, or registers it, with the first record. */
   private static final class Writer implements RowSerde.Writer {
-    private final ProtobufFormat format;
-    private final List<Column> columns;
-    private final FormatSpec spec;
-    private final boolean isKey;
-    private final String topic;
-    private final SchemaStore registry;
+    private final SinkSchema schema;
     private volatile @Nullable Registered registered;
 
-    Writer(
-        ProtobufFormat format,
-        List<Column> columns,
-        FormatSpec spec,
-        boolean isKey,
-        String topic,
-        SchemaStore registry) {
-      this.format = format;
-      this.columns = columns;
-      this.spec = spec;
-      this.isKey = isKey;
-      this.topic = topic;
-      this.registry = registry;
+    Writer(SinkSchema schema) {
+      this.schema = schema;
     }
 
     /** The id of the schema, where its message stands in it, and how rows are written as that. */
@@ -243,23 +216,22 @@ final class ProtobufFormat implements RegistryFormat {
 
     @Override
     public byte[] write(@Nullable Object[] row) {
-      Registered schema = registered;
-      if (schema == null) {
-        schema = register();
-        registered = schema;
+      Registered known = registered;
+      if (known == null) {
+        known = register();
+        registered = known;
       }
       ProtobufOutput out = new ProtobufOutput();
-      schema.writePrefix(out);
-      schema.rows().write(row, out);
+      known.writePrefix(out);
+      known.rows().write(row, out);
       return out.toByteArray();
     }
 
     private Registered register() {
-      RegisteredSchema schema =
-          RegisteredSchemas.forWriting(format, columns, spec, isKey, topic, registry);
-      ProtobufMessage message = message(parse(schema), spec);
+      RegisteredSchema found = schema.find();
+      ProtobufMessage message = message(parse(found), schema.spec());
       return new Registered(
-          schema.id(), message.path(), new ProtobufWriter(message, fields(columns)));
+          found.id(), message.path(), new ProtobufWriter(message, fields(schema.columns())));
     }
   }
 }

@@ -3,6 +3,8 @@ package io.lastfive.ksqlengine.serde;
 
 import io.lastfive.ksqlengine.types.Column;
 import java.util.List;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /** A format whose schemas are registered: columns become a schema, and a schema columns. */
 public interface RegistryFormat extends Format {
@@ -29,4 +31,22 @@ public interface RegistryFormat extends Format {
   default boolean usesSchemaRegistry() {
     return true;
   }
+
+  @Override
+  default boolean supportsWrappedSingles() {
+    return true;
+  }
+
+  /** A key without columns is neither read nor written, and has no schema. */
+  @Override
+  default Serde<@Nullable Object[]> serde(
+      List<Column> columns, FormatSpec spec, boolean isKey, String topic, SchemaStore registry) {
+    validate(columns, spec, isKey);
+    return isKey && columns.isEmpty()
+        ? RowSerde.of(topic, bytes -> null, row -> null)
+        : serde(new SinkSchema(this, columns, spec, isKey, topic, registry));
+  }
+
+  /** Reads whatever schema a record names, and writes by the one that is found for the topic. */
+  Serde<@Nullable Object[]> serde(SinkSchema schema);
 }
