@@ -73,6 +73,15 @@ final class WithProperties {
               + String.join(",", unknown));
     }
     WithProperties with = new WithProperties(properties);
+    for (String part : List.of("KEY", "VALUE")) {
+      String name = part + "_PROTOBUF_NULLABLE_REPRESENTATION";
+      with.text(name)
+          .filter(how -> !how.equalsIgnoreCase("OPTIONAL") && !how.equalsIgnoreCase("WRAPPER"))
+          .ifPresent(
+              how -> {
+                throw invalid(name, how, "String must be one of: OPTIONAL, WRAPPER");
+              });
+    }
     for (String part : List.of("KEY_FORMAT", "VALUE_FORMAT")) {
       if (properties.containsKey("FORMAT") && properties.containsKey(part)) {
         throw new KsqlException(

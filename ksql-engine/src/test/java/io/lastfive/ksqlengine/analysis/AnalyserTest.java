@@ -94,6 +94,7 @@ class AnalyserTest {
           CREATE STREAM o AS SELECT customer, EXPLODE(EXPLODE(ARRAY[ARRAY[1]])) FROM payment; | Could not determine output schema for query due to error: Table functions cannot be nested: EXPLODE(EXPLODE())
           CREATE STREAM h (a BYTES HEADER('x'), b BYTES HEADER('x'), c INT) WITH (KAFKA_TOPIC='h', VALUE_FORMAT='JSON'); | Schema already contains a HEADER('x') column.
           CREATE STREAM h (a BYTES HEADER('x'), b ARRAY<STRUCT<key STRING, value BYTES>> HEADERS, c INT) WITH (KAFKA_TOPIC='h', VALUE_FORMAT='JSON'); | Schema already contains a HEADERS column.
+          CREATE STREAM h (c INT) WITH (KAFKA_TOPIC='h', VALUE_FORMAT='PROTOBUF', VALUE_PROTOBUF_NULLABLE_REPRESENTATION='x'); | Failed to prepare statement: Invalid value x for property VALUE_PROTOBUF_NULLABLE_REPRESENTATION: String must be one of: OPTIONAL, WRAPPER
           INSERT INTO customer SELECT * FROM payment;                      | INSERT INTO can only be used to insert into a stream. CUSTOMER is a table.
           INSERT INTO nothing SELECT * FROM payment;                       | Line: 1, Col: 13: Source `NOTHING` does not exist.
           SELECT * FROM customer WHERE id = 'a';                           | "The `CUSTOMER` table isn't queryable. To derive a queryable table, you can do 'CREATE TABLE QUERYABLE_CUSTOMER AS SELECT * FROM CUSTOMER'. See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query."
