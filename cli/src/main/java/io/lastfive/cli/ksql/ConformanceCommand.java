@@ -105,7 +105,9 @@ public final class ConformanceCommand implements Callable<Integer> {
               Optional.ofNullable(family),
               Optional.ofNullable(name).map(ConformanceCommand::pattern),
               ksql.engine(),
-              URI.create(ksql.url()));
+              URI.create(ksql.url()),
+              URI.create(registry.url()),
+              console::status);
       console.print(common.json() ? result.toJson() : result.toText());
       return result.failed() == 0 ? 0 : 1;
     }

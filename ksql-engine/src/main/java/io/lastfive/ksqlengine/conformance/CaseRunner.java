@@ -327,7 +327,7 @@ final class CaseRunner {
     }
   }
 
-  private static RecordHeaders headers(QttRecord input) {
+  static RecordHeaders headers(QttRecord input) {
     RecordHeaders headers = new RecordHeaders();
     input
         .headers()

@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -51,11 +53,19 @@ public final class RestConformance {
   private static final Duration PATIENCE = Duration.ofSeconds(8);
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(20);
   private static final Duration PAUSE = Duration.ofMillis(150);
+
+  /** Of a topic of which a case says nothing: rows of tables come in the order of partitions. */
+  private static final int PARTITIONS = 4;
+
+  private static final Pattern PARTITIONS_SAID =
+      Pattern.compile("partitions\\s*=\\s*(\\d+)", Pattern.CASE_INSENSITIVE);
+  private static final String STARTS_WITH = "|starts_with";
   private static final Pattern TOPIC =
       Pattern.compile("kafka_topic\\s*=\\s*'([^']+)'", Pattern.CASE_INSENSITIVE);
 
   private final KsqlEngine engine;
   private final URI server;
+  private final RestCaseSchemas registry;
   private final RecordBytes bytes;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -83,9 +93,10 @@ public final class RestConformance {
     }
   }
 
-  private RestConformance(KsqlEngine engine, URI server) {
+  private RestConformance(KsqlEngine engine, URI server, URI registry) {
     this.engine = engine;
     this.server = server;
+    this.registry = new RestCaseSchemas(registry);
     this.bytes = new RecordBytes(engine.schemas());
   }
 
@@ -95,17 +106,21 @@ public final class RestConformance {
   }
 
   /**
-   * @param engine behind the server
    * @param family only this file's cases
+   * @param engine behind the server
+   * @param registry the engine's
+   * @param done told of each case that is over: how it ended, and how long it took
    */
   public static Result run(
       Path directory,
       Optional<String> family,
       Optional<Pattern> name,
       KsqlEngine engine,
-      URI server)
+      URI server,
+      URI registry,
+      Consumer<String> done)
       throws IOException {
-    RestConformance conformance = new RestConformance(engine, server);
+    RestConformance conformance = new RestConformance(engine, server, registry);
     int passed = 0;
     List<String> failures = new ArrayList<>();
     List<Path> files;
@@ -122,7 +137,17 @@ public final class RestConformance {
         if (name.isPresent() && !name.get().matcher(title).find()) {
           continue;
         }
+        Instant start = Instant.now();
         Optional<String> problem = conformance.problem(test);
+        done.accept(
+            String.format(
+                Locale.ROOT,
+                "%s in %d ms: %s: %s%s",
+                problem.isEmpty() ? "passed" : "failed",
+                Duration.between(start, Instant.now()).toMillis(),
+                fileName,
+                title,
+                problem.map(reason -> "\n   " + reason).orElse("")));
         if (problem.isEmpty()) {
           passed++;
         } else {
@@ -255,9 +280,17 @@ public final class RestConformance {
   private static boolean contains(JsonNode actual, JsonNode expected) {
     if (expected.isObject()) {
       return expected.properties().stream()
-          .allMatch(field -> contains(actual.path(field.getKey()), field.getValue()));
+          .allMatch(field -> has(actual, field.getKey(), field.getValue()));
     }
     return expected.isMissingNode() || RecordBytes.same(expected, actual, false);
+  }
+
+  private static boolean has(JsonNode actual, String name, JsonNode expected) {
+    if (name.endsWith(STARTS_WITH)) {
+      String field = name.substring(0, name.length() - STARTS_WITH.length());
+      return actual.path(field).asText().startsWith(expected.asText());
+    }
+    return contains(actual.path(name), expected);
   }
 
   // --- records
@@ -281,7 +314,8 @@ public final class RestConformance {
                     null,
                     input.timestamp().orElse(0),
                     bytes.key(source, input.key(), input.window()),
-                    bytes.value(source, input.value())))
+                    bytes.value(source, input.value()),
+                    CaseRunner.headers(input)))
             .get();
       }
     } catch (ExecutionException e) {
@@ -341,7 +375,10 @@ public final class RestConformance {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(found -> new TopicPartition(topic, found.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Instant deadline = Instant.now().plus(PATIENCE);
@@ -355,7 +392,9 @@ public final class RestConformance {
   // --- the server before a case
 
   private void empty() throws IOException, InterruptedException {
-    post("/ksql/terminate", Map.of("deleteTopicList", List.of(".*")));
+    // All topics but the processing log's, which the server makes once.
+    String others = "(?!" + Pattern.quote(engine.config().processingLogTopic()) + "$).*";
+    post("/ksql/terminate", Map.of("deleteTopicList", List.of(others)));
     List<String> left =
         engine.topics().all().keySet().stream()
             .filter(
@@ -363,28 +402,33 @@ public final class RestConformance {
                     !topic.startsWith("_") && !topic.equals(engine.config().processingLogTopic()))
             .toList();
     engine.topics().delete(left);
+    await(() -> engine.topics().all().keySet().stream().noneMatch(left::contains));
+    registry.empty();
   }
 
-  private void makeTopics(JsonNode test) {
+  private void makeTopics(JsonNode test) throws IOException, InterruptedException {
     Map<String, Integer> partitions = new HashMap<>();
     for (JsonNode statement : test.path("statements")) {
       Matcher topic = TOPIC.matcher(statement.asText());
       if (topic.find() && !statement.asText().toUpperCase(Locale.ROOT).contains("AS SELECT")) {
-        partitions.put(topic.group(1), 1);
+        Matcher said = PARTITIONS_SAID.matcher(statement.asText());
+        partitions.put(topic.group(1), said.find() ? Integer.parseInt(said.group(1)) : PARTITIONS);
       }
     }
     for (JsonNode topic : test.path("topics")) {
-      partitions.put(topic.path("name").asText(), topic.path("partitions").asInt(1));
-      if (topic.has("valueSchema")) {
-        engine
-            .schemas()
-            .register(
-                topic.path("name").asText() + "-value",
-                "AVRO",
-                topic.get("valueSchema").toString());
-      }
+      partitions.put(topic.path("name").asText(), topic.path("partitions").asInt(PARTITIONS));
+      registry.register(topic);
     }
     partitions.forEach((topic, count) -> engine.topics().create(topic, count, 1, Map.of()));
+    await(() -> partitions.keySet().stream().allMatch(t -> engine.topics().find(t).isPresent()));
+  }
+
+  /** What was done is seen by the broker a moment later. */
+  private static void await(BooleanSupplier condition) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean() && Instant.now().isBefore(deadline)) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 
   private HttpResponse<String> post(String path, Map<String, ?> body)

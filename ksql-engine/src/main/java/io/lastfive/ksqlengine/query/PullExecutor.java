@@ -14,22 +14,31 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.InvalidStateStorePartitionException;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.kstream.internals.TimeWindow;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlySessionStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the store of one materialized table. For one pull query and one thread. */
 final class PullExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(PullExecutor.class);
+
   private final PersistentQuery query;
   private final Materialization table;
   private final RowMaker rows;
@@ -43,12 +52,11 @@ final class PullExecutor {
 
   PullRows execute(PullQuery pull) {
     try {
-      if (table.window().isEmpty()) {
-        readKeyed(pull);
-      } else if (table.window().get() == WindowKind.SESSION) {
-        readSessions(pull);
-      } else {
-        readWindows(pull);
+      if (streams().state() != KafkaStreams.State.RUNNING) {
+        throw new InvalidStateStoreException("query " + query.id() + " is not running yet");
+      }
+      for (int partition : partitions()) {
+        read(pull, partition);
       }
     } catch (InvalidStateStoreException e) {
       throw new KsqlException(
@@ -61,12 +69,38 @@ final class PullExecutor {
     return new PullRows(pull, answer);
   }
 
-  private void readKeyed(PullQuery pull) {
-    ReadOnlyKeyValueStore<Object, ValueAndTimestamp<@Nullable Object[]>> store =
-        streams()
-            .store(
-                StoreQueryParameters.fromNameAndType(
-                    table.storeName(), QueryableStoreTypes.timestampedKeyValueStore()));
+  /** The partitions that this instance holds tasks of: rows come in their order. */
+  private SortedSet<Integer> partitions() {
+    SortedSet<Integer> partitions = new TreeSet<>();
+    for (ThreadMetadata thread : streams().metadataForLocalThreads()) {
+      thread.activeTasks().forEach(task -> partitions.add(task.taskId().partition()));
+    }
+    return partitions;
+  }
+
+  private void read(PullQuery pull, int partition) {
+    try {
+      if (table.window().isEmpty()) {
+        readKeyed(pull, store(QueryableStoreTypes.timestampedKeyValueStore(), partition));
+      } else if (table.window().get() == WindowKind.SESSION) {
+        readSessions(pull, store(QueryableStoreTypes.sessionStore(), partition));
+      } else {
+        readWindows(pull, store(QueryableStoreTypes.timestampedWindowStore(), partition));
+      }
+    } catch (InvalidStateStorePartitionException e) {
+      // Another part of the topology has more partitions than the store.
+      LOG.debug("no store queryId={} partition={}", query.id(), partition);
+    }
+  }
+
+  private <T> T store(QueryableStoreType<T> type, int partition) {
+    return streams()
+        .store(
+            StoreQueryParameters.fromNameAndType(table.storeName(), type).withPartition(partition));
+  }
+
+  private void readKeyed(
+      PullQuery pull, ReadOnlyKeyValueStore<Object, ValueAndTimestamp<@Nullable Object[]>> store) {
     if (pull.keys().isPresent()) {
       for (@Nullable Object[] key : pull.keys().get()) {
         RowKey rowKey = new RowKey(key);
@@ -82,15 +116,11 @@ final class PullExecutor {
     }
   }
 
-  private void readWindows(PullQuery pull) {
+  private void readWindows(
+      PullQuery pull, ReadOnlyWindowStore<Object, ValueAndTimestamp<@Nullable Object[]>> store) {
     if (isEmpty(pull.windowStart()) || isEmpty(pull.windowEnd())) {
       return;
     }
-    ReadOnlyWindowStore<Object, ValueAndTimestamp<@Nullable Object[]>> store =
-        streams()
-            .store(
-                StoreQueryParameters.fromNameAndType(
-                    table.storeName(), QueryableStoreTypes.timestampedWindowStore()));
     Instant from = lowest(pull.windowStart());
     Instant to = highest(pull.windowStart());
     if (pull.keys().isPresent()) {
@@ -115,12 +145,8 @@ final class PullExecutor {
     }
   }
 
-  private void readSessions(PullQuery pull) {
-    ReadOnlySessionStore<Object, @Nullable Object[]> store =
-        streams()
-            .store(
-                StoreQueryParameters.fromNameAndType(
-                    table.storeName(), QueryableStoreTypes.sessionStore()));
+  private void readSessions(
+      PullQuery pull, ReadOnlySessionStore<Object, @Nullable Object[]> store) {
     if (pull.keys().isEmpty()) {
       throw new KsqlException(
           "Pull queries on session windows need their key in the WHERE clause.");

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("processing");
+  private static final int ENTRIES_WAITING = 10_000;
 
   /** The statement that shows the topic as a stream, as ksqlDB makes it at its first start. */
   public static String streamStatement(EngineConfig config) {
@@ -42,10 +46,25 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+  // A log must not hold up the queries, as it would where its topic was deleted: a thread of its
+  // own
+  // writes, and what it cannot keep up with is dropped.
+  private final ThreadPoolExecutor writer =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(ENTRIES_WAITING),
+          task -> {
+            Thread thread = new Thread(task, "ksql-processing-log");
+            thread.setDaemon(true);
+            return thread;
+          },
+          new ThreadPoolExecutor.DiscardPolicy());
 
   public TopicProcessingLog(EngineConfig config) {
     Map<String, Object> settings = new HashMap<>(config.kafka());
-    // A log must not hold up the queries: what cannot be written soon is dropped.
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "ksql-processing-log");
     this.producer =
@@ -74,7 +93,8 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
         error.message(),
         error.cause());
     // Nobody waits for it: what is lost here is in the server's log and in the count.
-    var unused = producer.send(new ProducerRecord<>(topic, null, value(error)));
+    byte[] entry = value(error);
+    writer.execute(() -> producer.send(new ProducerRecord<>(topic, null, entry)));
   }
 
   /** The number ksqlDB gives each kind. */
@@ -123,6 +143,15 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
 
   @Override
   public void close() {
+    writer.shutdown();
+    try {
+      if (!writer.awaitTermination(5, TimeUnit.SECONDS)) {
+        writer.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      writer.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
     producer.close(Duration.ofSeconds(5));
   }
 }

@@ -78,20 +78,32 @@ public final class Topics implements AutoCloseable {
       Collection<String> names =
           admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
       Map<String, List<Integer>> replicas = new TreeMap<>();
-      admin
-          .describeTopics(names)
-          .allTopicNames()
-          .get()
-          .forEach(
-              (name, description) ->
-                  replicas.put(
-                      name,
-                      description.partitions().stream().map(p -> p.replicas().size()).toList()));
+      for (var found : admin.describeTopics(names).topicNameValues().entrySet()) {
+        description(found.getValue())
+            .ifPresent(
+                description ->
+                    replicas.put(
+                        found.getKey(),
+                        description.partitions().stream().map(p -> p.replicas().size()).toList()));
+      }
       return replicas;
     } catch (ExecutionException e) {
       throw failed("list the topics", e);
     } catch (InterruptedException e) {
       throw interrupted(e);
+    }
+  }
+
+  /** Empty where the topic was deleted since it was listed. */
+  private static Optional<TopicDescription> description(KafkaFuture<TopicDescription> found)
+      throws InterruptedException, ExecutionException {
+    try {
+      return Optional.of(found.get());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -101,7 +101,7 @@ final class QueryRunner {
     }
     if (analysed instanceof AnalysedPush push) {
       return select.query().emit().isPresent()
-          ? push(engine.push(push, properties), true, () -> false)
+          ? push(engine.push(push, properties), () -> false)
           : readStream(push, properties);
     }
     throw new IllegalStateException("not a query: " + analysed.getClass());
@@ -124,15 +124,15 @@ final class QueryRunner {
     fromBeginning.put("auto.offset.reset", "earliest");
     PushQuery query = engine.push(push, fromBeginning);
     String group = engine.config().transientGroup(query.id());
-    return push(query, false, () -> end.isReadBy(group));
+    return push(query, () -> end.isReadBy(group));
   }
 
-  private PushAnswer push(PushQuery query, boolean goesOn, BooleanSupplier isOver) {
+  private PushAnswer push(PushQuery query, BooleanSupplier isOver) {
     List<Column> columns = query.schema().columns();
     PushAnswer answer =
         new PushAnswer(
             new AnswerFormat.Header(
-                query.id(), columns, Collections.nCopies(columns.size(), false), goesOn),
+                query.id(), columns, Collections.nCopies(columns.size(), false), true),
             query,
             isOver);
     pushQueries.put(query.id(), answer);

@@ -290,7 +290,7 @@ final class Routes {
 
             @Override
             public void end(String message) {
-              body.end(format.end(header, header.push() ? message : null));
+              body.end(format.end(header, message));
             }
 
             @Override

@@ -186,11 +186,10 @@ class KsqlTranscriptIT {
               || normalized(actual.body()).equals(normalized(expected.body())));
     }
 
-    /** A GET, a pull query or a LIST may be asked again until what was sent before has arrived. */
+    /** A pull query or a LIST may be asked again until what was sent before has arrived. */
     private boolean changesNothing() {
       String sql = sql();
-      return recorded.path("request").path("method").asText().equals("GET")
-          || sql.startsWith("SELECT")
+      return sql.startsWith("SELECT")
           || sql.startsWith("LIST")
           || sql.startsWith("SHOW")
           || sql.startsWith("DESCRIBE");
@@ -219,9 +218,11 @@ class KsqlTranscriptIT {
                     .path("headers")
                     .properties()
                     .forEach(h -> out.putHeader(h.getKey(), h.getValue().asText()));
-                return out.send(Buffer.buffer(text));
+                // The body is asked for where the answer arrives: asked for from this thread it may
+                // have gone by already, and is empty then.
+                return out.send(Buffer.buffer(text))
+                    .compose(in -> in.body().map(b -> new Answer(in.statusCode(), b.toString())));
               })
-          .compose(in -> in.body().map(b -> new Answer(in.statusCode(), b.toString())))
           .toCompletionStage()
           .toCompletableFuture()
           .get(15, TimeUnit.SECONDS);

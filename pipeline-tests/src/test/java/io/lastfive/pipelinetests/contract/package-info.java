@@ -1,0 +1,7 @@
+/**
+ * What the pipeline relies on of a KSQL server, checked alike on the embedded one and on ksqlDB.
+ */
+@NullMarked
+package io.lastfive.pipelinetests.contract;
+
+import org.jspecify.annotations.NullMarked;
