@@ -46,8 +46,7 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
-  // A log must not hold up the queries, as it would where its topic was deleted: a thread of its
-  // own
+  // A log must not hold up the queries, as it would where its topic was deleted: a thread of its own
   // writes, and what it cannot keep up with is dropped.
   private final ThreadPoolExecutor writer =
       new ThreadPoolExecutor(
@@ -92,9 +91,20 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
         error.offset(),
         error.message(),
         error.cause());
-    // Nobody waits for it: what is lost here is in the server's log and in the count.
     byte[] entry = value(error);
-    writer.execute(() -> producer.send(new ProducerRecord<>(topic, null, entry)));
+    writer.execute(() -> write(entry));
+  }
+
+  // Nobody waits for it: what is lost here is in the server's log and in the count.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void write(byte[] entry) {
+    producer.send(
+        new ProducerRecord<>(topic, null, entry),
+        (metadata, failure) -> {
+          if (failure != null) {
+            LOG.warn("Processing log entry not written. topic={}", topic, failure);
+          }
+        });
   }
 
   /** The number ksqlDB gives each kind. */
