@@ -46,8 +46,8 @@ public final class TopicProcessingLog implements ProcessingLog, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
-  // A log must not hold up the queries, as it would where its topic was deleted: a thread of its own
-  // writes, and what it cannot keep up with is dropped.
+  // A log must not hold up the queries, as it would where its topic was deleted: its own thread
+  // writes, and what that cannot keep up with is dropped.
   private final ThreadPoolExecutor writer =
       new ThreadPoolExecutor(
           1,
