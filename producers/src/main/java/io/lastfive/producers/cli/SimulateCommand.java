@@ -19,6 +19,7 @@ import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
+import io.lastfive.settings.cli.LiveLine;
 import io.lastfive.settings.cli.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lastfive.producers.cli;
+package io.lastfive.settings.cli;
 
 import java.io.PrintWriter;
 
 /**
  * One line on standard error that changes in place while a person watches; nothing where nobody
- * does.
+ * does. For one thread.
  */
-final class LiveLine {
+public final class LiveLine {
   private final PrintWriter err;
   private final boolean watched;
   private boolean shown;
 
-  LiveLine(PrintWriter err, boolean watched) {
+  public LiveLine(PrintWriter err, boolean watched) {
     this.err = err;
     this.watched = watched;
   }
 
-  void show(String text) {
+  public void show(String text) {
     if (watched) {
       err.print("\r" + text + "\u001b[K");
       err.flush();
@@ -26,7 +26,7 @@ final class LiveLine {
   }
 
   /** Makes room for other output. */
-  void clear() {
+  public void clear() {
     if (shown) {
       err.print("\r\u001b[K");
       err.flush();
