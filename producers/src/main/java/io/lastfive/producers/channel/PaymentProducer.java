@@ -8,11 +8,13 @@ import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,30 +23,61 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Kafka producer under the publishers of one process: idempotent, acknowledged by all in-sync
- * replicas, keyed by text. Payments of one customer stay in order. {@link #send} waits where the
- * producer's buffer is full (back-pressure), and {@link #close} sends what is in it. Thread-safe;
- * several publishers may share one.
+ * replicas, keyed by text, transactional where {@link ProducerOptions#transactionalId} says so.
+ * Payments of one customer stay in order. {@link #send} waits where the producer's buffer is full
+ * (back-pressure), and {@link #close} sends what is in it. Every record has the headers {@code
+ * source} and {@code traceparent}. Thread-safe; several publishers may share one.
  */
 public final class PaymentProducer implements AutoCloseable {
+  private static final String SOURCE = "source";
+  private static final String TRACEPARENT = "traceparent";
+  private static final String TRACESTATE = "tracestate";
+
   private final Producer<String, SpecificRecord> producer;
   private final String brokers;
   private final String registry;
+  private final Header source;
+  private final Supplier<Optional<TraceContext>> currentTrace;
+  private final Optional<ProducerMetrics> metrics;
+  private final Optional<Transactions> transactions;
 
-  PaymentProducer(Producer<String, SpecificRecord> producer, Settings settings) {
+  private PaymentProducer(
+      Producer<String, SpecificRecord> producer,
+      String clientId,
+      Settings settings,
+      ProducerOptions options) {
     this.producer = producer;
     this.brokers = settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS);
     this.registry = settings.get(KnownSettings.SCHEMA_REGISTRY_URL).toString();
+    this.source =
+        new RecordHeader(
+            SOURCE, options.source().orElse(clientId).getBytes(StandardCharsets.UTF_8));
+    this.currentTrace = options.currentTrace();
+    this.metrics = options.meters().map(meters -> new ProducerMetrics(meters, producer));
+    this.transactions = options.transactionalId().map(id -> new Transactions(producer));
+  }
+
+  /** With {@link ProducerOptions#none}. */
+  public static PaymentProducer open(Settings settings) {
+    return open(settings, ProducerOptions.none());
   }
 
   /** Connects lazily: an absent broker or registry shows at the first {@link #send}. */
-  public static PaymentProducer open(Settings settings) {
+  public static PaymentProducer open(Settings settings, ProducerOptions options) {
     Map<String, Object> properties = properties(settings);
+    options
+        .transactionalId()
+        .ifPresent(id -> properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id));
+    String clientId = String.valueOf(properties.get(ProducerConfig.CLIENT_ID_CONFIG));
     try {
-      return new PaymentProducer(new KafkaProducer<>(properties), settings);
+      return new PaymentProducer(new KafkaProducer<>(properties), clientId, settings, options);
     } catch (KafkaException misconfigured) {
       throw new UserError(
           "The Kafka producer cannot be made from these settings: %s. Look at kafka.* and value.serializer in 'lastfive config';"
@@ -93,6 +126,11 @@ public final class PaymentProducer implements AutoCloseable {
     if (kafka.containsKey(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG)) {
       problems.add("kafka.value.serializer is not read here. Set value.serializer instead.");
     }
+    if (kafka.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG)) {
+      problems.add(
+          "kafka.transactional.id would be every client's, each shutting out the others. Remove it: a service that embeds the"
+              + " publishers names its own in ProducerOptions.");
+    }
     if (!problems.isEmpty()) {
       throw UserError.ofAll("settings cannot be used to send payments", problems);
     }
@@ -109,16 +147,88 @@ public final class PaymentProducer implements AutoCloseable {
    * @throws UserError where the schema has not been registered
    */
   public void send(String topic, String key, SpecificRecord value, Callback callback) {
+    Optional<TraceContext> trace = currentTrace.get();
+    if (trace.isPresent()) {
+      send(topic, key, value, trace.get(), callback);
+    } else {
+      ProducerRecord<String, SpecificRecord> message = message(topic, key, value);
+      message.headers().add(TRACEPARENT, TraceContext.newTraceparent());
+      send(message, callback);
+    }
+  }
+
+  /** As above, for a payment that belongs to {@code trace}. */
+  public void send(
+      String topic, String key, SpecificRecord value, TraceContext trace, Callback callback) {
+    ProducerRecord<String, SpecificRecord> message = message(topic, key, value);
+    message.headers().add(TRACEPARENT, trace.traceparent().getBytes(StandardCharsets.ISO_8859_1));
+    trace
+        .tracestate()
+        .ifPresent(
+            state -> message.headers().add(TRACESTATE, state.getBytes(StandardCharsets.UTF_8)));
+    send(message, callback);
+  }
+
+  private ProducerRecord<String, SpecificRecord> message(
+      String topic, String key, SpecificRecord value) {
+    ProducerRecord<String, SpecificRecord> message = new ProducerRecord<>(topic, key, value);
+    message.headers().add(source);
+    return message;
+  }
+
+  private void send(ProducerRecord<String, SpecificRecord> message, Callback callback) {
+    transactions.ifPresent(Transactions::requireOne);
+    String topic = message.topic();
+    long begin = metrics.isPresent() ? System.nanoTime() : 0;
     try {
       // The callback hears the same as the future.
       var unused =
           producer.send(
-              new ProducerRecord<>(topic, key, value),
-              (metadata, failure) ->
-                  callback.onCompletion(
-                      metadata, failure == null ? null : explain(topic, failure)));
+              message,
+              (metadata, failure) -> {
+                if (metrics.isPresent()) {
+                  count(topic, begin, failure);
+                }
+                callback.onCompletion(metadata, failure == null ? null : explain(topic, failure));
+              });
     } catch (KafkaException notSent) {
+      metrics.ifPresent(counts -> counts.failed(topic));
       throw explain(topic, notSent);
+    }
+  }
+
+  private void count(String topic, long begin, @Nullable Exception failure) {
+    ProducerMetrics counts = metrics.orElseThrow();
+    if (failure == null) {
+      counts.acknowledged(topic, System.nanoTime() - begin);
+    } else {
+      counts.failed(topic);
+    }
+  }
+
+  /** Counts a payment that its publisher did not let pass. */
+  void refused(String topic) {
+    metrics.ifPresent(counts -> counts.refused(topic));
+  }
+
+  /**
+   * All that {@code payments} publishes on this thread becomes visible at once, to consumers that
+   * read committed records, or, where it throws or a payment is not acknowledged, never. Other
+   * threads wait for their turn. An instance that is started under the same transactional id shuts
+   * this one out; what a crashed one left open is undone then.
+   *
+   * @throws IllegalStateException where the producer is not transactional
+   */
+  public void inTransaction(Runnable payments) {
+    Transactions own =
+        transactions.orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "This producer is not transactional. Open it with ProducerOptions.withTransactionalId."));
+    try {
+      own.run(payments);
+    } catch (KafkaException notCommitted) {
+      throw explain("a transaction", notCommitted);
     }
   }
 
@@ -181,5 +291,6 @@ public final class PaymentProducer implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
+    metrics.ifPresent(ProducerMetrics::close);
   }
 }

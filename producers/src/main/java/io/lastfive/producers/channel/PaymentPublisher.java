@@ -44,21 +44,15 @@ public class PaymentPublisher<E extends SpecificRecord> implements AutoCloseable
    */
   public final CompletableFuture<PublishedPayment> publish(E event) {
     CompletableFuture<PublishedPayment> published = new CompletableFuture<>();
-    publish(
-        event,
-        (metadata, failure) -> {
-          if (failure != null) {
-            published.completeExceptionally(failure);
-          } else {
-            published.complete(
-                new PublishedPayment(
-                    channel.paymentId(event),
-                    channel.customerId(event),
-                    topic,
-                    metadata.partition(),
-                    metadata.offset()));
-          }
-        });
+    publish(event, completing(event, published));
+    return published;
+  }
+
+  /** As {@link #publish(SpecificRecord)}, for a payment that belongs to {@code trace}. */
+  public final CompletableFuture<PublishedPayment> publish(E event, TraceContext trace) {
+    refuseUnsound(event);
+    CompletableFuture<PublishedPayment> published = new CompletableFuture<>();
+    producer.send(topic, channel.customerId(event), event, trace, completing(event, published));
     return published;
   }
 
@@ -67,8 +61,33 @@ public class PaymentPublisher<E extends SpecificRecord> implements AutoCloseable
    * must not block.
    */
   public final void publish(E event, Callback callback) {
-    channel.refuseUnsound(event);
+    refuseUnsound(event);
     producer.send(topic, channel.customerId(event), event, callback);
+  }
+
+  private void refuseUnsound(E event) {
+    try {
+      channel.refuseUnsound(event);
+    } catch (RefusedPayment refused) {
+      producer.refused(topic);
+      throw refused;
+    }
+  }
+
+  private Callback completing(E event, CompletableFuture<PublishedPayment> published) {
+    return (metadata, failure) -> {
+      if (failure != null) {
+        published.completeExceptionally(failure);
+      } else {
+        published.complete(
+            new PublishedPayment(
+                channel.paymentId(event),
+                channel.customerId(event),
+                topic,
+                metadata.partition(),
+                metadata.offset()));
+      }
+    };
   }
 
   /** Waits until everything published is acknowledged or given up. */

@@ -44,15 +44,19 @@ class PaymentProducerTest {
   @Test
   void refusesSettingsThatBreakItsPromise() {
     Settings settings =
-        Settings.defaults().with("kafka.acks", "1").with("kafka.enable.idempotence", "false");
+        Settings.defaults()
+            .with("kafka.acks", "1")
+            .with("kafka.enable.idempotence", "false")
+            .with("kafka.transactional.id", "one");
 
     assertThatThrownBy(() -> PaymentProducer.open(settings))
         .isInstanceOf(UserError.class)
         .hasMessage(
             """
-            2 settings cannot be used to send payments:
+            3 settings cannot be used to send payments:
               kafka.acks = '1' would lose payments with a broker. Remove it: payments are sent with acks=all.
-              kafka.enable.idempotence = 'false' would write payments twice on a retry. Remove it: the producer is idempotent.""");
+              kafka.enable.idempotence = 'false' would write payments twice on a retry. Remove it: the producer is idempotent.
+              kafka.transactional.id would be every client's, each shutting out the others. Remove it: a service that embeds the publishers names its own in ProducerOptions.""");
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.lastfive.producers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lastfive.producers.Broker;
 import io.lastfive.producers.channel.CardShapedText;
 import io.lastfive.producers.channel.PublishedPayment;
 import io.lastfive.producers.channel.banktransfer.BankTransfer;
@@ -116,7 +117,7 @@ class ProducerCommandsIT {
 
   @Test
   void publishesFromTheLibraryAndFlushesOnClose() throws Exception {
-    Settings settings = settings();
+    Settings settings = broker.settings();
     List<PublishedPayment> published = new ArrayList<>();
 
     try (CreditCardPaymentPublisher publisher = CreditCardPaymentPublisher.open(settings)) {
@@ -384,13 +385,6 @@ class ProducerCommandsIT {
                     .formatted(empty.registryUrl(), empty.registryUrl()));
       }
     }
-  }
-
-  private static Settings settings() {
-    return Settings.defaults()
-        .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers())
-        .with(KnownSettings.SCHEMA_REGISTRY_URL, broker.registryUrl())
-        .with(KnownSettings.CARD_TOKEN_KEY, "00".repeat(32));
   }
 
   private static LastfiveAvroDeserializer avro() {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.channel.creditcard;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.lastfive.producers.channel.Luhn;
 import io.lastfive.producers.channel.RefusedPayment;
 import java.util.Arrays;
 
 /**
  * A full card number on its way to being masked and tokenized. It cannot be printed, serialized or
- * logged: {@link #toString} masks, there is no accessor outside this package and the type is not
- * {@link java.io.Serializable}. Immutable.
+ * logged: {@link #toString} masks, there is no accessor outside this package, the type is not
+ * {@link java.io.Serializable}, and Jackson is refused whatever its settings. Immutable.
  */
 public final class CardNumber {
   private static final int SHORTEST = 12;
@@ -87,6 +88,14 @@ public final class CardNumber {
       bytes[i] = (byte) digits[i];
     }
     return bytes;
+  }
+
+  /** What Jackson asks for, whether fields and empty beans are allowed or not. */
+  @JsonValue
+  @SuppressWarnings("UnusedMethod") // Jackson calls it.
+  private String json() {
+    throw new UnsupportedOperationException(
+        "A card number is never written as JSON. Write its masked() form or its token.");
   }
 
   @Override

@@ -3,10 +3,13 @@ package io.lastfive.producers.channel.creditcard;
 
 import io.lastfive.producers.channel.PaymentProducer;
 import io.lastfive.producers.channel.PaymentPublisher;
+import io.lastfive.producers.channel.ProducerOptions;
 import io.lastfive.producers.channel.PublishedPayment;
+import io.lastfive.producers.channel.TraceContext;
 import io.lastfive.schemas.CreditCardPayment;
 import io.lastfive.settings.Settings;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Callback;
 
 /**
  * Entry point: puts card payments onto CC-PAYMENT. A full card number stays in this process: it is
@@ -35,8 +38,13 @@ public final class CreditCardPaymentPublisher extends PaymentPublisher<CreditCar
 
   /** With a Kafka producer of its own. */
   public static CreditCardPaymentPublisher open(Settings settings) {
+    return open(settings, ProducerOptions.none());
+  }
+
+  /** With a Kafka producer of its own that has a source, metrics or traces. */
+  public static CreditCardPaymentPublisher open(Settings settings, ProducerOptions options) {
     CardTokenizer tokenizer = CardTokenizer.from(settings);
-    return new CreditCardPaymentPublisher(PaymentProducer.open(settings), true, tokenizer);
+    return new CreditCardPaymentPublisher(PaymentProducer.open(settings, options), true, tokenizer);
   }
 
   /** On a producer that others use too, and that its owner closes. */
@@ -47,5 +55,15 @@ public final class CreditCardPaymentPublisher extends PaymentPublisher<CreditCar
   /** Masks, checks and sends, see {@link PaymentPublisher#publish}. */
   public CompletableFuture<PublishedPayment> publish(CardPayment payment) {
     return publish(payment.toEvent(tokenizer));
+  }
+
+  /** As above, for a payment that belongs to {@code trace}. */
+  public CompletableFuture<PublishedPayment> publish(CardPayment payment, TraceContext trace) {
+    return publish(payment.toEvent(tokenizer), trace);
+  }
+
+  /** As above with a callback, which runs on the producer's thread and must not block. */
+  public void publish(CardPayment payment, Callback callback) {
+    publish(payment.toEvent(tokenizer), callback);
   }
 }

@@ -4,16 +4,29 @@ package io.lastfive.producers.channel.creditcard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.lastfive.producers.channel.RefusedPayment;
+import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CardNumberTest {
+  private static final String NUMBER = "4111111111111111";
+
   @ParameterizedTest
   @CsvSource({
     "4111111111111111, 411111******1111, VISA",
@@ -63,5 +76,62 @@ class CardNumberTest {
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .map(Method::getName))
         .containsExactlyInAnyOrder("of", "masked", "scheme", "toString");
+  }
+
+  @Test
+  void refusesJavaSerializationWhereverItHides() {
+    ArrayList<Object> holder = new ArrayList<>(List.of(CardNumber.of(NUMBER)));
+
+    assertThatThrownBy(
+            () -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(holder))
+        .isInstanceOf(NotSerializableException.class)
+        .hasMessage("io.lastfive.producers.channel.creditcard.CardNumber");
+  }
+
+  @Test
+  void refusesJacksonWhateverItsSettings() {
+    CardPayment payment =
+        CardPayment.builder()
+            .customerId("C-1")
+            .cardNumber(CardNumber.of(NUMBER))
+            .amount("1", "EUR")
+            .build();
+    JsonMapper lenient =
+        JsonMapper.builder()
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.ANY)
+            .findAndAddModules()
+            .build();
+
+    for (Object value : List.of(CardNumber.of(NUMBER), payment)) {
+      for (JsonMapper mapper : List.of(new JsonMapper(), lenient)) {
+        assertThatThrownBy(() -> mapper.writeValueAsString(value))
+            .isInstanceOf(JsonMappingException.class)
+            .hasMessageNotContaining(NUMBER);
+      }
+    }
+    assertThatThrownBy(() -> lenient.writeValueAsString(CardNumber.of(NUMBER)))
+        .hasMessageContaining(
+            "A card number is never written as JSON. Write its masked() form or its token.");
+  }
+
+  @Test
+  void isMaskedInWhateverPrintsAPayment() {
+    CardPayment payment =
+        CardPayment.builder()
+            .customerId("C-1")
+            .cardNumber(CardNumber.of(NUMBER))
+            .amount("1", "EUR")
+            .build();
+
+    assertThat(payment.toString()).contains("cardNumber=411111******1111").doesNotContain(NUMBER);
+  }
+
+  @Test
+  void hasNoPlaceForWhatMustNotBeStored() {
+    assertThat(
+            Arrays.stream(CardPayment.class.getRecordComponents())
+                .map(component -> component.getName().toLowerCase(Locale.ROOT)))
+        .noneMatch(name -> name.matches(".*(cvv|cvc|csc|track|expir|pin).*"));
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lastfive.producers.cli;
+package io.lastfive.producers;
 
 import io.lastfive.localstack.EmbeddedKafka;
 import io.lastfive.localstack.EmbeddedRegistry;
 import io.lastfive.registry.SchemaRegistryClient;
 import io.lastfive.schemas.PaymentEvent;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
 import io.lastfive.settings.cli.CommandRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,17 +26,17 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import picocli.CommandLine;
 
 /** Kafka and registry with topics and schemas, and the commands run against them. */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
   private static final String TOKEN_KEY = "00".repeat(32);
   private static final int PARTITIONS = 3;
 
   /** What a command said. */
-  record Said(int exitCode, String out, String err) {}
+  public record Said(int exitCode, String out, String err) {}
 
   private final EmbeddedKafka kafka = EmbeddedKafka.start();
   private final EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
 
-  Broker makeTopics() throws Exception {
+  public Broker makeTopics() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin
           .createTopics(
@@ -47,7 +49,7 @@ final class Broker implements AutoCloseable {
     return this;
   }
 
-  Broker registerSchemas() {
+  public Broker registerSchemas() {
     SchemaRegistryClient client = SchemaRegistryClient.at(registry.url());
     for (PaymentEvent event : PaymentEvent.values()) {
       client.register(event.subject(), event.schema());
@@ -55,16 +57,24 @@ final class Broker implements AutoCloseable {
     return this;
   }
 
-  String registryUrl() {
+  public String registryUrl() {
     return registry.url();
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return kafka.bootstrapServers();
   }
 
+  /** Where this broker is, with a key for tokens. */
+  public Settings settings() {
+    return Settings.defaults()
+        .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, bootstrapServers())
+        .with(KnownSettings.SCHEMA_REGISTRY_URL, registryUrl())
+        .with(KnownSettings.CARD_TOKEN_KEY, TOKEN_KEY);
+  }
+
   /** Runs {@code command} with the addresses of this broker; later arguments win. */
-  Said run(Object command, String... arguments) {
+  public Said run(Object command, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     addUnlessGiven(all, "--kafka.bootstrap.servers=" + kafka.bootstrapServers());
     addUnlessGiven(all, "--schema.registry.url=" + registry.url());
@@ -72,7 +82,7 @@ final class Broker implements AutoCloseable {
     return runAlone(command, all.toArray(String[]::new));
   }
 
-  static Said runAlone(Object command, String... arguments) {
+  public static Said runAlone(Object command, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
@@ -90,10 +100,13 @@ final class Broker implements AutoCloseable {
     }
   }
 
-  /** Everything on a topic, partition after partition. */
-  <V> List<ConsumerRecord<String, V>> records(PaymentEvent event, Deserializer<V> values) {
+  /** Everything on a topic that is committed, partition after partition. */
+  public <V> List<ConsumerRecord<String, V>> records(PaymentEvent event, Deserializer<V> values) {
     Map<String, Object> properties =
-        Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest");
+        Map.of(
+            "bootstrap.servers", kafka.bootstrapServers(),
+            "auto.offset.reset", "earliest",
+            "isolation.level", "read_committed");
     List<ConsumerRecord<String, V>> records = new ArrayList<>();
     try (KafkaConsumer<String, V> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), values)) {
