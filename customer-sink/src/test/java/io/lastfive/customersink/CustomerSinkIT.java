@@ -218,6 +218,24 @@ class CustomerSinkIT {
   }
 
   @Test
+  void keepsWhatCustomersAreFoundByAndHowNewItsDataIs() {
+    Settings settings = stack.begin(1);
+    stack.sendVersion(0, "C1", 1);
+
+    try (CustomerSink sink = SinkFixture.start(settings)) {
+      stack.awaitRows(
+          settings,
+          """
+          SELECT customer_id, name_words, newest_record = as_of
+            FROM customer_payments CROSS JOIN sink_offset
+           WHERE name_words @@ tsquery 'lovel:*'
+          """,
+          "C1 'ada' 'lovelace' t");
+      assertThat(sink.ended()).isNotDone();
+    }
+  }
+
+  @Test
   void tellsToolsInKafkaHowFarItIs() {
     Settings settings = stack.begin(2);
     stack.sendVersion(0, "C0", 1);

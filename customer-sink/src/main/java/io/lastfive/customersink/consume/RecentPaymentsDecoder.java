@@ -4,6 +4,7 @@ package io.lastfive.customersink.consume;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.lastfive.customersink.write.Change;
+import io.lastfive.customersink.write.NameWords;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -16,9 +17,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
@@ -49,6 +52,7 @@ public final class RecentPaymentsDecoder {
 
   private final WriterSchemas writerSchemas;
   private final Map<Integer, KnownSchema> knownSchemas = new HashMap<>();
+  private final Set<String> accountNames = new HashSet<>();
   private @Nullable BinaryDecoder reusedDecoder;
 
   public RecentPaymentsDecoder(WriterSchemas writerSchemas) {
@@ -108,11 +112,13 @@ public final class RecentPaymentsDecoder {
     RecentPaymentsSchema layout =
         known.layout().orElseThrow(() -> new BadRecordException(known.problem()));
     GenericRecord recentPayments = read(known.reader().orElseThrow(), schemaId, value);
+    accountNames.clear();
     try {
       return new Change.Upsert(
           record.offset(),
           customerId,
           paymentsJson(layout, recentPayments.get(layout.paymentsPosition())),
+          NameWords.vector(accountNames),
           extraJson(layout.unknownFields(), recentPayments),
           record.timestamp());
     } catch (IOException e) {
@@ -173,7 +179,7 @@ public final class RecentPaymentsDecoder {
     return read;
   }
 
-  private static String paymentsJson(RecentPaymentsSchema layout, @Nullable Object payments)
+  private String paymentsJson(RecentPaymentsSchema layout, @Nullable Object payments)
       throws IOException, BadRecordException {
     if (!(payments instanceof Collection<?> elements)) {
       throw new BadRecordException("field 'PAYMENTS' is null");
@@ -194,7 +200,7 @@ public final class RecentPaymentsDecoder {
     return text.toString();
   }
 
-  private static void writePayment(
+  private void writePayment(
       JsonGenerator json, RecentPaymentsSchema layout, IndexedRecord payment, int position)
       throws IOException, BadRecordException {
     json.writeStartObject();
@@ -203,7 +209,11 @@ public final class RecentPaymentsDecoder {
       Object value = payment.get(field.pos());
       json.writeFieldName(known.jsonName);
       if (value != null) {
-        json.writeString(text(known, field, value, position));
+        String text = text(known, field, value, position);
+        json.writeString(text);
+        if (known == PaymentField.ACCOUNT_NAME) {
+          accountNames.add(text);
+        }
       } else if (known.mandatory) {
         throw new BadRecordException(
             "field '%s' of payment %d is null".formatted(known.name(), position));

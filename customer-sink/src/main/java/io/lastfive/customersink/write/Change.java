@@ -9,11 +9,16 @@ public sealed interface Change {
   /** Offset of the record in its partition. */
   long offset();
 
-  /** The customer's last five payments are now these. */
+  /**
+   * The customer's last five payments are now these.
+   *
+   * @param nameWords by which the customer is found, as text of a tsvector
+   */
   record Upsert(
       long offset,
       String customerId,
       String paymentsJson,
+      String nameWords,
       Optional<String> extraJson,
       long recordTimeMillis)
       implements Change {}

@@ -16,13 +16,13 @@ final class CustomerTables {
   private static final String UPSERT =
       """
       INSERT INTO customer_payments AS current
-             (customer_id, payments, as_of, extra, topic_id, partition, record_offset)
-      SELECT customer_id, payments::jsonb, timestamptz 'epoch' + record_time * interval '1 millisecond',
+             (customer_id, payments, name_words, as_of, extra, topic_id, partition, record_offset)
+      SELECT customer_id, payments::jsonb, name_words::tsvector, timestamptz 'epoch' + record_time * interval '1 millisecond',
              extra::jsonb, ?, partition, record_offset
-        FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::bigint[])
-             AS changed (customer_id, payments, record_time, extra, partition, record_offset)
+        FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::bigint[])
+             AS changed (customer_id, payments, name_words, record_time, extra, partition, record_offset)
       ON CONFLICT (customer_id) DO UPDATE
-         SET payments = excluded.payments, as_of = excluded.as_of, extra = excluded.extra,
+         SET payments = excluded.payments, name_words = excluded.name_words, as_of = excluded.as_of, extra = excluded.extra,
              topic_id = excluded.topic_id, partition = excluded.partition,
              record_offset = excluded.record_offset, updated_at = excluded.updated_at
        WHERE current.topic_id <> excluded.topic_id
@@ -59,6 +59,7 @@ final class CustomerTables {
     int size = rows.size();
     String[] customerIds = new String[size];
     String[] payments = new String[size];
+    String[] nameWords = new String[size];
     Long[] recordTimes = new Long[size];
     String[] extras = new String[size];
     Integer[] partitions = new Integer[size];
@@ -67,6 +68,7 @@ final class CustomerTables {
       Change.Upsert upsert = rows.get(i).change();
       customerIds[i] = upsert.customerId();
       payments[i] = upsert.paymentsJson();
+      nameWords[i] = upsert.nameWords();
       recordTimes[i] = upsert.recordTimeMillis();
       extras[i] = upsert.extraJson().orElse(null);
       partitions[i] = rows.get(i).claim().partition();
@@ -76,10 +78,11 @@ final class CustomerTables {
       statement.setObject(1, topicId);
       statement.setArray(2, transaction.createArrayOf("text", customerIds));
       statement.setArray(3, transaction.createArrayOf("text", payments));
-      statement.setArray(4, transaction.createArrayOf("int8", recordTimes));
-      statement.setArray(5, transaction.createArrayOf("text", extras));
-      statement.setArray(6, transaction.createArrayOf("int4", partitions));
-      statement.setArray(7, transaction.createArrayOf("int8", offsets));
+      statement.setArray(4, transaction.createArrayOf("text", nameWords));
+      statement.setArray(5, transaction.createArrayOf("int8", recordTimes));
+      statement.setArray(6, transaction.createArrayOf("text", extras));
+      statement.setArray(7, transaction.createArrayOf("int4", partitions));
+      statement.setArray(8, transaction.createArrayOf("int8", offsets));
       statement.executeUpdate();
     }
   }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code sink_offset}: the truth about how far each partition is written and who may
@@ -39,9 +40,12 @@ public final class SinkOffsets {
   // Locks the rows; a row that a claim changed meanwhile is looked at again and left out.
   private static final String MOVE =
       """
-      UPDATE sink_offset AS current SET next_offset = moved.next_offset
-        FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::bigint[])
-             AS moved (partition, epoch, from_offset, next_offset)
+      UPDATE sink_offset AS current
+         SET next_offset = moved.next_offset,
+             newest_record = greatest(current.newest_record,
+                                      timestamptz 'epoch' + moved.record_time * interval '1 millisecond')
+        FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+             AS moved (partition, epoch, from_offset, next_offset, record_time)
        WHERE current.topic_id = ?
          AND current.partition = moved.partition
          AND current.epoch = moved.epoch
@@ -106,7 +110,11 @@ public final class SinkOffsets {
           2, longs(transaction, batch.slices().stream().map(slice -> slice.claim().epoch())));
       move.setArray(3, longs(transaction, batch.slices().stream().map(Slice::fromOffset)));
       move.setArray(4, longs(transaction, batch.slices().stream().map(Slice::nextOffset)));
-      move.setObject(5, batch.topicId());
+      move.setArray(
+          5,
+          transaction.createArrayOf(
+              "int8", batch.slices().stream().map(SinkOffsets::newestRecord).toArray(Long[]::new)));
+      move.setObject(6, batch.topicId());
       try (ResultSet rows = move.executeQuery()) {
         Set<Integer> moved = new HashSet<>();
         while (rows.next()) {
@@ -130,6 +138,16 @@ public final class SinkOffsets {
         return positions;
       }
     }
+  }
+
+  private static @Nullable Long newestRecord(Slice slice) {
+    long newest = -1;
+    for (Change change : slice.changes()) {
+      if (change instanceof Change.Upsert upsert) {
+        newest = Math.max(newest, upsert.recordTimeMillis());
+      }
+    }
+    return newest < 0 ? null : newest;
   }
 
   private static Integer[] partitions(Batch batch) {

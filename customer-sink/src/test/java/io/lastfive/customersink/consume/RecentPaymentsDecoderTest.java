@@ -69,6 +69,7 @@ class RecentPaymentsDecoderTest {
                 "accountNo":"411111******1111","accountName":"Ada Lovelace","bankName":"Analytical Bank",\
                 "counterparty":"Mañana \\"Q\\" O'Neil 李雷","referenceNo":null,"status":"SETTLED",\
                 "transactedAt":"2026-01-01T11:59:59.123Z"}]""",
+                "'ada' 'lovelace'",
                 Optional.empty(),
                 1_000));
   }

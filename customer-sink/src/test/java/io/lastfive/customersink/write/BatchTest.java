@@ -91,6 +91,6 @@ class BatchTest {
   }
 
   private static Change.Upsert upsert(long offset, String customerId) {
-    return new Change.Upsert(offset, customerId, "[]", Optional.empty(), 0);
+    return new Change.Upsert(offset, customerId, "[]", "", Optional.empty(), 0);
   }
 }
