@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Needs a JDK 17 or newer, Maven and make; compose-up needs Docker as well. Options for the command behind a target go into
+# Needs a JDK 17 or newer and make; compose-up needs Docker as well. Options for the command behind a target go into
 # ARGS: make simulate ARGS="--count 100000 --rate 2000"
 
-MVN ?= mvn
+# The machine's Maven; where there is none, the wrapper fetches the one it names.
+MVN ?= $(shell command -v mvn || echo ./mvnw)
 ARGS ?=
 BUILT := cli/target/built
 LASTFIVE := ./lastfive
@@ -12,7 +13,7 @@ COMPOSE ?= docker compose
 SOURCES := $(shell find . -path ./.git -prune -o -path '*/target' -prune -o \( -name pom.xml -o -path '*/src/main/*' -o -path './schemas/released*' \) -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast verify format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency compose-up compose-down clean
+.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency compose-up compose-down clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -33,6 +34,13 @@ test-fast: ## run the unit tests only, without the checks of the build
 
 verify: ## run everything, the long fault tests and the browser tests too
 	$(MVN) -B -ntp verify -Dtests.excluded=none $(ARGS)
+
+coverage: ## run the tests and say which lines they reach, a report a module in target/site/jacoco
+	$(MVN) -B -ntp -Dquick -Pcoverage verify $(ARGS)
+
+mutation: ## whether a module's unit tests notice changed code: make mutation MODULE=settings
+	@[ -n "$(MODULE)" ] || { echo "Name a module: make mutation MODULE=settings" >&2; exit 2; }
+	$(MVN) -B -ntp -Dquick -Pmutation -pl $(MODULE) -am test $(ARGS)
 
 format: ## format the Java sources
 	$(MVN) -q -B -ntp spotless:apply $(ARGS)
