@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class ArrivalWatch implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-  private static final int SAMPLE = 10;
+  private static final int SAMPLE = 50;
   private static final Histogram EMPTY = new Histogram(3);
 
   /** One payment of the sample that was sent. */

@@ -5,6 +5,7 @@ import io.lastfive.ksqlengine.Command;
 import io.lastfive.ksqlengine.EngineConfig;
 import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.analysis.AnalysedQuery;
+import io.lastfive.ksqlengine.analysis.AnalysedRelation.SourceRelation;
 import io.lastfive.ksqlengine.analysis.PullQuery;
 import io.lastfive.ksqlengine.serde.Format.SchemaStore;
 import io.lastfive.ksqlengine.topology.Materialization;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * The persistent queries by id. Queries are added, changed and ended one at a time, by whoever
@@ -66,6 +68,10 @@ public final class PersistentQueries implements AutoCloseable {
         StreamsSettings.of(config, config.consumerGroup(id), command.properties());
     settings.put(SkipUnreadableRecords.PROCESSING_LOG, log);
     settings.put(SkipUnreadableRecords.QUERY_ID, id);
+    if (query.from() instanceof SourceRelation) {
+      // A task with one input has no other to wait for, yet Kafka Streams asks before each record.
+      settings.putIfAbsent(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "-1");
+    }
     PersistentQuery added = new PersistentQuery(id, command, query, topology, settings);
     synchronized (queries) {
       queries.put(id, added);

@@ -98,7 +98,7 @@ final class DetachedStack {
 
   /** Leaves out what was meant for this short-lived JVM only. */
   private static boolean isForEveryJvm(String argument) {
-    return Stream.of("-XX:TieredStopAtLevel", "-Dlastfive.terminal", "-agentlib", "-javaagent")
+    return Stream.of("-Dlastfive.terminal", "-agentlib", "-javaagent")
         .noneMatch(argument::startsWith);
   }
 
