@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,10 +69,15 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      paramLabel = "N|max",
+      paramLabel = "RATE",
       defaultValue = "1000",
-      description =
-          "Records a second, or as fast as the broker takes them (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Records a second (default: ${DEFAULT-VALUE}); max: as fast as the broker takes them; or a pattern:",
+        "ramp:100..5000 rises over the whole run, ramp:100..5000/30s within 30 s;",
+        "sine:100..5000/60s swings to the higher rate and back every 60 s;",
+        "burst:100..5000/10s is high for a tenth of every 10 s, low for the rest.",
+        "ramp, sine and burst alone mean those numbers."
+      })
   private String rate;
 
   @Option(
@@ -132,6 +138,25 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "Share of the card payments that are refunds (default: ${DEFAULT-VALUE}).")
   private double refunds;
 
+  @Option(
+      names = "--invalid",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description = {
+        "Share with something wrong (default: ${DEFAULT-VALUE}). Refused, not sent: negative amount, currency that is none, too many",
+        "decimals, IBAN with a wrong check digit, end-to-end id of 40 characters. Sent, left out by the scripts:",
+        "status that is none, time before 1970 or none at all. None holds a card number."
+      })
+  private double invalid;
+
+  @Option(
+      names = "--skew",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "How unevenly customers pay: the exponent of Zipf's law, 0 for all alike (default: ${DEFAULT-VALUE}).")
+  private double skew;
+
   @Option(names = "--dry-run", description = "Print the payments as NDJSON; send nothing.")
   private boolean dryRun;
 
@@ -153,7 +178,9 @@ public final class SimulateCommand implements Callable<Integer> {
         duplicates,
         late,
         declined,
-        refunds);
+        refunds,
+        invalid,
+        skew);
   }
 
   private static Instant parseStart(String text) {
@@ -175,11 +202,11 @@ public final class SimulateCommand implements Callable<Integer> {
     return count == null ? Simulation.ENDLESS : count;
   }
 
-  private Duration longest() {
-    if (duration == null) {
-      return Duration.ofNanos(Long.MAX_VALUE);
-    }
-    String text = duration;
+  private Optional<Duration> longest() {
+    return Optional.ofNullable(duration).map(SimulateCommand::parseDuration);
+  }
+
+  private static Duration parseDuration(String text) {
     return SettingType.DURATION_WITH_UNIT
         .parser()
         .apply(text)
@@ -210,6 +237,9 @@ public final class SimulateCommand implements Callable<Integer> {
       PaymentJson.writeFields(json, payment.event());
       json.writeBooleanField("duplicate", payment.duplicate());
       json.writeBooleanField("late", payment.late());
+      if (payment.flaw().isPresent()) {
+        json.writeStringField("invalid", payment.flaw().get().toString());
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("A text in memory could not be written", e);
@@ -218,8 +248,10 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private int send(SimulationPlan plan, Simulation simulation) {
-    Rate effectiveRate = Rate.parse(rate);
-    Duration longest = longest();
+    Optional<Duration> longest = longest();
+    Rate effectiveRate =
+        Rate.parse(rate)
+            .over(longest, count == null ? OptionalLong.empty() : OptionalLong.of(count));
     Settings settings = common.settings();
     Console console = common.console();
     LiveLine live =
@@ -227,7 +259,10 @@ public final class SimulateCommand implements Callable<Integer> {
     ReadyTopics.require(settings, plan.channels());
     try (StopSignal stop = StopSignal.install();
         SimulationPublishers publishers = SimulationPublishers.open(settings)) {
-      SimulationRun run = new SimulationRun(simulation, publishers, effectiveRate, longest);
+      SimulationRun run =
+          longest.isPresent()
+              ? new SimulationRun(simulation, publishers, effectiveRate, longest.get())
+              : new SimulationRun(simulation, publishers, effectiveRate);
       SimulationReport report =
           run.run(payment -> {}, progress -> live.show(progressLine(progress)), stop::isRequested);
       live.clear();
@@ -265,20 +300,32 @@ public final class SimulateCommand implements Callable<Integer> {
   private static String summary(SimulationPlan plan, SimulationReport report) {
     return String.format(
         Locale.ROOT,
-        "%,d payments sent (%,d late), %,d of them twice: %,d records acknowledged, %,d failed%n"
-            + "in %s, %,.0f/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, max %.1f ms; seed %d",
+        "%,d payments sent (%,d late), %,d of them twice: %,d records acknowledged, %,d failed%n%s"
+            + "in %s, %,.0f/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, max %.1f ms; seed %d",
         report.payments(),
         report.late(),
         report.duplicates(),
         report.acknowledged(),
         report.failed(),
+        invalidLine(report),
         seconds(report.elapsed()),
         report.perSecond(),
         report.latency().p50(),
         report.latency().p95(),
         report.latency().p99(),
+        report.latency().p999(),
         report.latency().max(),
         plan.seed());
+  }
+
+  private static String invalidLine(SimulationReport report) {
+    return report.refused() + report.leftOut() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "invalid: %,d refused and not sent, %,d sent that the scripts leave out%n",
+            report.refused(),
+            report.leftOut());
   }
 
   private static String seconds(Duration elapsed) {
@@ -292,6 +339,8 @@ public final class SimulateCommand implements Callable<Integer> {
     json.put("late", report.late());
     json.put("acknowledged", report.acknowledged());
     json.put("failed", report.failed());
+    json.put("refused", report.refused());
+    json.put("leftOut", report.leftOut());
     json.put("seconds", report.elapsed().toMillis() / 1000.0);
     json.put("perSecond", Math.round(report.perSecond()));
     json.put("latencyMillis", report.latency());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,8 @@ public final class Simulation implements Iterator<SimulatedPayment> {
   private final long lateThreshold;
   private final long declinedThreshold;
   private final long refundThreshold;
+  private final long invalidThreshold;
+  private final Popularity popularity;
   private int captures;
   private long made;
   private long clock;
@@ -79,6 +82,8 @@ public final class Simulation implements Iterator<SimulatedPayment> {
     this.lateThreshold = Dice.threshold(plan.late());
     this.declinedThreshold = Dice.threshold(plan.declined());
     this.refundThreshold = Dice.threshold(plan.refunds());
+    this.invalidThreshold = Dice.threshold(plan.invalid());
+    this.popularity = new Popularity(plan.customers(), plan.skew());
     this.clock = plan.start().map(Instant::toEpochMilli).orElse(0L);
   }
 
@@ -105,18 +110,22 @@ public final class Simulation implements Iterator<SimulatedPayment> {
       throw new NoSuchElementException("The simulation has made all its payments.");
     }
     made++;
-    SimulatedPayment payment = make();
+    boolean invalid = dice.hits(invalidThreshold);
+    SimulatedPayment payment = make(invalid);
+    if (invalid) {
+      payment = payment.with(dice.oneOf(Flaw.of(payment.channel())));
+    }
     if (dice.hits(duplicateThreshold)) {
       secondSendings.add(payment.sentAgain(), 1 + dice.below(SecondSendings.FARTHEST));
     }
     return payment;
   }
 
-  private SimulatedPayment make() {
+  private SimulatedPayment make(boolean toBeSpoilt) {
     boolean late = dice.hits(lateThreshold);
     long time = tick();
     long occurredAt = late ? time - 1 - dice.below(MOST_LATE_MILLIS) : time;
-    int customer = dice.below(plan.customers());
+    int customer = popularity.next(dice);
     Accounts.Account account = accounts.of(customer);
     String customerId =
         customer < Accounts.MOST ? account.customerId() : Accounts.customerId(customer);
@@ -126,13 +135,30 @@ public final class Simulation implements Iterator<SimulatedPayment> {
     if (channel == PaymentEvent.BANK_TRANSFER) {
       BankTransferPayment transfer = transfer(customerId, account, occurredAt, declined);
       return new SimulatedPayment(
-          channel, transfer.getUetr(), customerId, occurredAt, transfer, false, late);
+          channel,
+          transfer.getUetr(),
+          customerId,
+          occurredAt,
+          transfer,
+          false,
+          late,
+          Optional.empty());
     }
     boolean refund = !declined && fate < declinedThreshold + refundThreshold && captures > 0;
     CreditCardPayment payment =
         refund ? refund(occurredAt) : purchase(customerId, account, occurredAt, declined);
+    if (!declined && !refund && !toBeSpoilt) {
+      remember(payment);
+    }
     return new SimulatedPayment(
-        channel, payment.getPaymentId(), payment.getCustomerId(), occurredAt, payment, false, late);
+        channel,
+        payment.getPaymentId(),
+        payment.getCustomerId(),
+        occurredAt,
+        payment,
+        false,
+        late,
+        Optional.empty());
   }
 
   /** The time of the next payment in milliseconds since 1970. */
@@ -148,28 +174,28 @@ public final class Simulation implements Iterator<SimulatedPayment> {
   private CreditCardPayment purchase(
       String customerId, Accounts.Account account, long occurredAt, boolean declined) {
     Merchant merchant = dice.oneOf(Merchant.ALL);
-    CreditCardPayment purchase =
-        new CreditCardPayment(
-            dice.uuid(),
-            customerId,
-            amount(account.country(), merchant.leastCents(), merchant.mostCents()),
-            account.country().currency(),
-            account.cardNumberMasked(),
-            account.cardToken(),
-            account.name(),
-            account.bank().name(),
-            account.cardScheme(),
-            dice.digits("", 12),
-            declined ? null : dice.code(6),
-            merchant.name(),
-            merchant.categoryCode(),
-            declined ? "DECLINED" : "CAPTURED",
-            Instant.ofEpochMilli(occurredAt));
-    if (!declined) {
-      recentCaptures[captures++ % RECENT] = purchase;
-      captures = captures == 2 * RECENT ? RECENT : captures;
-    }
-    return purchase;
+    return new CreditCardPayment(
+        dice.uuid(),
+        customerId,
+        amount(account.country(), merchant.leastCents(), merchant.mostCents()),
+        account.country().currency(),
+        account.cardNumberMasked(),
+        account.cardToken(),
+        account.name(),
+        account.bank().name(),
+        account.cardScheme(),
+        dice.digits("", 12),
+        declined ? null : dice.code(6),
+        merchant.name(),
+        merchant.categoryCode(),
+        declined ? "DECLINED" : "CAPTURED",
+        Instant.ofEpochMilli(occurredAt));
+  }
+
+  /** A refund may pay it back. */
+  private void remember(CreditCardPayment purchase) {
+    recentCaptures[captures++ % RECENT] = purchase;
+    captures = captures == 2 * RECENT ? RECENT : captures;
   }
 
   /**

@@ -23,6 +23,8 @@ import java.util.Set;
  * @param late share of the payments that are sent up to two hours after they happened
  * @param declined share of the payments that did not go through (DECLINED, RJCT)
  * @param refunds share of the card payments that pay an earlier one back
+ * @param invalid share of the payments that have a {@link Flaw}
+ * @param skew how unevenly customers pay, the exponent of Zipf's law; 0: all alike
  */
 public record SimulationPlan(
     Set<PaymentEvent> channels,
@@ -32,11 +34,14 @@ public record SimulationPlan(
     double duplicates,
     double late,
     double declined,
-    double refunds) {
+    double refunds,
+    double invalid,
+    double skew) {
   /** Where a simulation with a seed begins unless its start is said. */
   public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
 
   private static final int MOST_CUSTOMERS = 100_000_000;
+  private static final double MOST_SKEW = 5;
   private static final Instant YEAR_9000 = Instant.parse("9000-01-01T00:00:00Z");
 
   public SimulationPlan {
@@ -56,6 +61,12 @@ public record SimulationPlan(
     refuseNoShare("late", late, problems);
     refuseNoShare("declined", declined, problems);
     refuseNoShare("refunds", refunds, problems);
+    refuseNoShare("invalid", invalid, problems);
+    if (!(skew >= 0 && skew <= MOST_SKEW)) {
+      problems.add(
+          "skew = %s is not from 0 (all customers pay alike) to %s (one pays nearly always)."
+              .formatted(skew, MOST_SKEW));
+    }
     if (problems.isEmpty() && declined + refunds > 1) {
       problems.add(
           "declined = %s and refunds = %s are more than all payments."
@@ -64,6 +75,29 @@ public record SimulationPlan(
     if (!problems.isEmpty()) {
       throw UserError.ofAll("problems with the simulation", problems);
     }
+  }
+
+  /** Every payment sound, and customers who pay alike. */
+  public SimulationPlan(
+      Set<PaymentEvent> channels,
+      int customers,
+      long seed,
+      Optional<Instant> start,
+      double duplicates,
+      double late,
+      double declined,
+      double refunds) {
+    this(channels, customers, seed, start, duplicates, late, declined, refunds, 0, 0);
+  }
+
+  public SimulationPlan withInvalid(double share) {
+    return new SimulationPlan(
+        channels, customers, seed, start, duplicates, late, declined, refunds, share, skew);
+  }
+
+  public SimulationPlan withSkew(double exponent) {
+    return new SimulationPlan(
+        channels, customers, seed, start, duplicates, late, declined, refunds, invalid, exponent);
   }
 
   /** Both channels, 1,000 customers, no faults, 3 % declined, 2 % refunds. */

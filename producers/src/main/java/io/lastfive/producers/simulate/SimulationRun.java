@@ -34,6 +34,8 @@ public final class SimulationRun {
   private long payments;
   private long duplicates;
   private long late;
+  private long refused;
+  private long leftOut;
   private long startedAt;
   private long reportedAt;
   private long reportedAcknowledged;
@@ -70,10 +72,10 @@ public final class SimulationRun {
       BooleanSupplier stop) {
     startedAt = System.nanoTime();
     reportedAt = startedAt;
-    long sent = 0;
+    Schedule schedule = rate.schedule();
     try {
       while (records.hasNext() && !stop.getAsBoolean() && !isUnavailable()) {
-        long now = rate.isMax() ? System.nanoTime() : waitForTurn(sent, progress, stop);
+        long now = rate.isMax() ? System.nanoTime() : waitForTurn(schedule, progress, stop);
         if (now - startedAt >= longestNanos || stop.getAsBoolean()) {
           break;
         }
@@ -82,8 +84,15 @@ public final class SimulationRun {
         }
         SimulatedPayment payment = records.next();
         beforeSending.accept(payment);
-        send(payment, now);
-        sent++;
+        if (payment.flaw().filter(Flaw::isRefused).isPresent()) {
+          SimulationPublishers.refuse(payment);
+          refused++;
+        } else {
+          send(payment, now);
+        }
+        if (!rate.isMax()) {
+          schedule.advance();
+        }
       }
     } finally {
       publishers.flush();
@@ -92,8 +101,9 @@ public final class SimulationRun {
   }
 
   /** Returns the time. Waits in short steps, so that progress shows and a stop is heard. */
-  private long waitForTurn(long sent, Consumer<SimulationReport> progress, BooleanSupplier stop) {
-    long due = startedAt + Math.min(rate.nanosUntil(sent), longestNanos);
+  private long waitForTurn(
+      Schedule schedule, Consumer<SimulationReport> progress, BooleanSupplier stop) {
+    long due = startedAt + Math.min(schedule.dueNanos(), longestNanos);
     long now = System.nanoTime();
     while (now < due && !stop.getAsBoolean()) {
       LockSupport.parkNanos(Math.min(due - now, PROGRESS_NANOS / 5));
@@ -112,6 +122,7 @@ public final class SimulationRun {
       payments++;
       late += payment.late() ? 1 : 0;
     }
+    leftOut += payment.flaw().isPresent() ? 1 : 0;
     publishers.publish(
         payment,
         (metadata, failure) -> {
@@ -149,10 +160,16 @@ public final class SimulationRun {
         late,
         acknowledged,
         failed.sum(),
+        refused,
+        leftOut,
         Duration.ofNanos(now - startedAt),
         perSecond,
         new SimulationReport.Latency(
-            millisAt(50), millisAt(95), millisAt(99), allLatencies.getMaxValue() / 1000.0));
+            millisAt(50),
+            millisAt(95),
+            millisAt(99),
+            millisAt(99.9),
+            allLatencies.getMaxValue() / 1000.0));
   }
 
   private double millisAt(double percentile) {

@@ -12,6 +12,7 @@ import io.lastfive.producers.channel.banktransfer.BankTransferPaymentPublisher;
 import io.lastfive.producers.channel.creditcard.CardNumber;
 import io.lastfive.producers.channel.creditcard.CardPayment;
 import io.lastfive.producers.channel.creditcard.CreditCardPaymentPublisher;
+import io.lastfive.producers.simulate.Flaw;
 import io.lastfive.producers.simulate.SimulatedPayment;
 import io.lastfive.producers.simulate.Simulation;
 import io.lastfive.producers.simulate.SimulationPlan;
@@ -157,11 +158,17 @@ class ProducerCommandsIT {
             0.1,
             0.1,
             0.03,
-            0.02);
+            0.02,
+            0.1,
+            1);
     Map<String, Integer> expected = new HashMap<>();
     new Simulation(plan, 500)
         .forEachRemaining(
-            (SimulatedPayment payment) -> expected.merge(payment.paymentId(), 1, Integer::sum));
+            (SimulatedPayment payment) -> {
+              if (payment.flaw().filter(Flaw::isRefused).isEmpty()) {
+                expected.merge(payment.paymentId(), 1, Integer::sum);
+              }
+            });
 
     Broker.Said said =
         broker.run(
@@ -171,6 +178,7 @@ class ProducerCommandsIT {
             "--seed=7",
             "--duplicates=0.1",
             "--late=0.1",
+            "--invalid=0.1",
             "--rate=max",
             "--json");
 
@@ -187,8 +195,9 @@ class ProducerCommandsIT {
     }
     assertThat(said.exitCode()).isZero();
     assertThat(said.out())
-        .startsWith("{\"payments\":500,\"duplicates\":")
-        .contains("\"failed\":0,", "\"seed\":7}");
+        .matches(
+            "\\{\"payments\":\\d+,\"duplicates\":\\d+,\"late\":\\d+,\"acknowledged\":%d,\"failed\":0,\"refused\":\\d\\d,\"leftOut\":\\d\\d,\"seconds\":[0-9.]+,\"perSecond\":\\d+,\"latencyMillis\":\\{\"p50\":[0-9.]+,\"p95\":[0-9.]+,\"p99\":[0-9.]+,\"p999\":[0-9.]+,\"max\":[0-9.]+},\"seed\":7}\\R"
+                .formatted(expected.values().stream().mapToInt(Integer::intValue).sum()));
     assertThat(found).isEqualTo(expected);
   }
 

@@ -21,6 +21,7 @@ class SimulateDryRunTest {
     "--duplicates=0.05",
     "--late=0.05",
     "--refunds=0.05",
+    "--invalid=0.05",
     "--start=2026-03-01T00:00:00+01:00"
   };
 
@@ -41,18 +42,42 @@ class SimulateDryRunTest {
 
     assertThat(elsewhere).isEqualTo(here);
     assertThat(sha256(here))
-        .isEqualTo("506ceef874caf307037d83e83a7784a3d4c06db59f519088c3d966d9074f8b1a");
+        .isEqualTo("d1708c9fa7d0a949e93b2daf25c3eec8b94ad4e70ee26b01bc54d6da39ec75b6");
   }
 
   @Test
   void printsOneLineAPaymentWithEveryField() {
-    String output = dryRun("--dry-run", "--count=1", "--seed=1", "--channel=cc");
+    String output = dryRun("--dry-run", "--count=1", "--seed=1", "--channel=cc", "--skew=0");
 
     assertThat(output)
         .isEqualTo(
             """
             {"channel":"cc","payment_id":"71bb54d8-d10b-45b9-834f-0bff90150280","customer_id":"C-000746","amount":4496.63,"currency":"CNY","card_number_masked":"555555******8157","card_token":"e77e4da233ef4797cd3bdcfb7c1ebaeb399c66649ea29cf34366380c432c2db7","cardholder_name":"王 娜","issuer_name":"长江银行","card_scheme":"MASTERCARD","retrieval_reference":"815946178260","authorization_code":"Z0MEH9","merchant_name":"Hotel Bellevue, Genève","merchant_category_code":"7011","status":"CAPTURED","transacted_at":"2026-01-01T00:00:00.000Z","duplicate":false,"late":false}
             """);
+  }
+
+  @Test
+  void saysWhatIsWrongWithAnInvalidPayment() {
+    String output = dryRun("--dry-run", "--count=200", "--seed=1", "--channel=bank", "--invalid=1");
+
+    assertThat(output.lines())
+        .hasSize(200)
+        .allMatch(line -> line.contains(",\"late\":false,\"invalid\":\""))
+        .anyMatch(line -> line.contains("\"invalid\":\"IBAN with a wrong check digit\"}"));
+  }
+
+  @Test
+  void namesAChannelThatIsNone() {
+    StringWriter err = new StringWriter();
+
+    int exitCode =
+        CommandRunner.run(
+            CommandRunner.commandLine(new SimulateCommand()).setErr(new PrintWriter(err)),
+            "--channel=paypal");
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("error: channel = 'paypal' is none. Channels: cc, bank, all.");
   }
 
   @Test

@@ -185,6 +185,73 @@ class SimulationTest {
               duplicates = 1.5 is no share: a number from 0 to 1, such as 0.05.
               late = NaN is no share: a number from 0 to 1, such as 0.05.
               refunds = -0.1 is no share: a number from 0 to 1, such as 0.05.""");
+    assertThatThrownBy(() -> FAULTY.withSkew(6).withInvalid(2))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "skew = 6.0 is not from 0 (all customers pay alike) to 5.0 (one pays nearly always).");
+  }
+
+  @Test
+  void spoilsTheShareThatThePlanWantsInEveryWayThereIs() {
+    SimulationPlan plan = FAULTY.withInvalid(0.1);
+    Map<PaymentEvent, Set<Flaw>> flaws = new HashMap<>();
+    int spoilt = 0;
+
+    for (SimulatedPayment payment : records(plan, 20_000)) {
+      if (payment.flaw().isPresent() && !payment.duplicate()) {
+        spoilt++;
+        flaws
+            .computeIfAbsent(payment.channel(), none -> EnumSet.noneOf(Flaw.class))
+            .add(payment.flaw().get());
+        if (payment.flaw().get().isRefused()) {
+          SimulationPublishers.refuse(payment);
+        }
+      }
+    }
+
+    assertThat(spoilt).isBetween(1850, 2150);
+    assertThat(flaws.get(PaymentEvent.BANK_TRANSFER)).containsExactlyInAnyOrder(Flaw.values());
+    assertThat(flaws.get(PaymentEvent.CREDIT_CARD))
+        .containsExactlyInAnyOrder(
+            Flaw.NEGATIVE_AMOUNT,
+            Flaw.UNKNOWN_CURRENCY,
+            Flaw.TOO_MANY_DECIMALS,
+            Flaw.UNKNOWN_STATUS,
+            Flaw.TIME_OUT_OF_RANGE);
+  }
+
+  @Test
+  void letsTheFirstCustomersPayMostWhereThePlanIsSkewed() {
+    Map<String, Long> payments = new HashMap<>();
+    for (SimulatedPayment payment : records(FAULTY.withSkew(1), 100_000)) {
+      if (!payment.duplicate() && !"REFUNDED".equals(payment.event().get(13))) {
+        payments.merge(payment.customerId(), 1L, Long::sum);
+      }
+    }
+
+    // The 1,000th harmonic number is 7.4855.
+    assertThat(payments.get("C-000001")).isBetween(12_500L, 13_900L);
+    assertThat(payments.get("C-000010")).isBetween(1_150L, 1_550L);
+    assertThat(payments.size()).isGreaterThan(980);
+  }
+
+  @Test
+  void skewsMoreCustomersThanItHasCells() {
+    Popularity popularity = new Popularity(10_000_000, 1);
+    Dice dice = new Dice(1);
+    int first = 0;
+    int last = 0;
+
+    for (int i = 0; i < 200_000; i++) {
+      int customer = popularity.next(dice);
+      assertThat(customer).isBetween(0, 9_999_999);
+      first += customer == 0 ? 1 : 0;
+      last += customer >= 5_000_000 ? 1 : 0;
+    }
+
+    // Shares by the harmonic numbers of 10^7 (16.695) and 5*10^6 (16.002).
+    assertThat(first).isBetween(11_300, 12_700);
+    assertThat(last).isBetween(7_600, 9_000);
   }
 
   private static List<SimulatedPayment> records(SimulationPlan plan, long payments) {
