@@ -130,7 +130,7 @@ public record Rate(Shape shape, double low, double high, Optional<Duration> peri
 
   /** Records a second, {@code nanos} after the first. */
   double at(double nanos) {
-    double length = period.orElse(RAMP).toNanos();
+    double length = (double) period.orElse(RAMP).toNanos();
     double phase = nanos % length / length;
     return switch (shape) {
       case CONSTANT -> low;

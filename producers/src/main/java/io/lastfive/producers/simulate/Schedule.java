@@ -44,7 +44,7 @@ final class Schedule {
     return switch (rate.shape()) {
       case CONSTANT -> Double.POSITIVE_INFINITY;
       case RAMP, SINE -> STEP_NANOS;
-      case BURST -> untilNextEdge(rate.period().orElse(Duration.ofSeconds(1)).toNanos());
+      case BURST -> untilNextEdge((double) rate.period().orElse(Duration.ofSeconds(1)).toNanos());
     };
   }
 
