@@ -56,6 +56,22 @@ class LastfiveTest {
   }
 
   @Test
+  void refusesASchemaWithoutItsTopicAndTheTopicOfAKnownEvent() {
+    int withoutTopic = run("schemas", "register", "EWalletPayment.avsc");
+    int known = run("schemas", "register", "EWalletPayment.avsc", "--topic", "CC-PAYMENT");
+    int missing = run("schemas", "register", "none.avsc", "--topic", "EWALLET-PAYMENT");
+
+    assertThat(err)
+        .hasToString(
+            """
+            error: A schema is registered for a topic: give both, such as 'schemas register EWalletPayment.avsc --topic EWALLET-PAYMENT'.
+            error: 'CC-PAYMENT' has the schema 'io.lastfive.schemas.CreditCardPayment' of this program, which 'schemas register' without a file registers.
+            error: 'none.avsc' cannot be read: java.nio.file.NoSuchFileException: none.avsc.
+            """);
+    assertThat(List.of(withoutTopic, known, missing)).containsOnly(2);
+  }
+
+  @Test
   void describesEveryCommandAndEveryOption() {
     List<String> undescribed = new ArrayList<>();
     collectUndescribed(Lastfive.commandLine(), undescribed);

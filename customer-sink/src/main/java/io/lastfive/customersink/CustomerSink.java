@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Entry point: carries the table in PAYMENT-TRX-AGGR into PostgreSQL.
+ * Entry point: carries the table in {@code sink.topic} (PAYMENT-TRX-AGGR) into PostgreSQL.
  *
  * <pre>
  *   topic -> AggregateReader (poll, decode) -> PendingSlices -> BatchWriter (one transaction) -> customer_payments
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * partition's present owner can commit. While one batch is committed, the next is read.
  */
 public final class CustomerSink implements AutoCloseable {
-  public static final String TOPIC = "PAYMENT-TRX-AGGR";
+  /** Of every sink, whatever topic it carries: a dead letter names the topic it came from. */
   public static final String DEAD_LETTER_TOPIC = "PAYMENT-TRX-AGGR-DLQ";
 
   private static final Logger LOG = LoggerFactory.getLogger(CustomerSink.class);
@@ -73,11 +73,12 @@ public final class CustomerSink implements AutoCloseable {
     this.database = database;
     this.health = health;
     this.metrics = metrics;
-    SinkOffsets offsets = new SinkOffsets(database.connections(), TOPIC);
+    String topic = settings.get(KnownSettings.SINK_TOPIC);
+    SinkOffsets offsets = new SinkOffsets(database.connections(), topic);
     this.pending = new PendingSlices(settings.get(KnownSettings.SINK_BATCH_SIZE));
     this.reader =
         new AggregateReader(
-            TOPIC,
+            topic,
             kafka,
             offsets,
             new RecentPaymentsDecoder(schemas),
@@ -86,8 +87,8 @@ public final class CustomerSink implements AutoCloseable {
             metrics,
             () -> backoff(settings));
     this.deadLetterTopic =
-        new DeadLetterTopic(TOPIC, DEAD_LETTER_TOPIC, settings.kafkaProperties());
-    this.writer = new BatchWriter(database.connections(), offsets, deadLetterTopic, TOPIC, watcher);
+        new DeadLetterTopic(topic, DEAD_LETTER_TOPIC, settings.kafkaProperties());
+    this.writer = new BatchWriter(database.connections(), offsets, deadLetterTopic, topic, watcher);
     this.writeBackoff = backoff(settings);
   }
 

@@ -2,12 +2,12 @@
 package io.lastfive.customersink;
 
 import static io.lastfive.customersink.CustomerSink.DEAD_LETTER_TOPIC;
-import static io.lastfive.customersink.CustomerSink.TOPIC;
 import static io.lastfive.customersink.RecentPaymentsRecords.encode;
 import static io.lastfive.customersink.RecentPaymentsRecords.payment;
 import static io.lastfive.customersink.RecentPaymentsRecords.recentPayments;
 import static io.lastfive.customersink.SinkFixture.PATIENCE;
 import static io.lastfive.customersink.SinkFixture.SCHEMA_ID;
+import static io.lastfive.customersink.SinkFixture.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

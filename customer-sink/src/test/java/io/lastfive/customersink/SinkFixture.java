@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.customersink;
 
-import static io.lastfive.customersink.CustomerSink.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * of the same name, a database schema and a consumer group of its own.
  */
 final class SinkFixture implements AutoCloseable {
+  /** The default of sink.topic. */
+  static final String TOPIC = "PAYMENT-TRX-AGGR";
+
   static final int SCHEMA_ID = 7;
   static final Duration PATIENCE = Duration.ofSeconds(40);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.pipelinetests;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lastfive.cli.schemas.Registration;
 import io.lastfive.cli.topics.PaymentTopics;
 import io.lastfive.cli.verify.DatabaseCheck;
@@ -29,6 +30,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Every part of the pipeline on free ports; engine and sink can be stopped and started alone. */
@@ -87,8 +89,13 @@ final class Pipeline implements AutoCloseable {
   }
 
   private CustomerSink newSink() {
+    return startSink(settings());
+  }
+
+  /** A further sink, which the caller closes. */
+  static CustomerSink startSink(Settings settings) {
     return CustomerSink.start(
-        settings(), new SinkHealth(), new SinkMetrics(new SimpleMeterRegistry()));
+        settings, new SinkHealth(), new SinkMetrics(new SimpleMeterRegistry()));
   }
 
   /** Sends as fast as it goes. */
@@ -102,11 +109,34 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
+  /** What runs: the text and state of each query, by its id. */
+  Map<String, String> queries() {
+    Map<String, String> queries = new TreeMap<>();
+    for (JsonNode query :
+        new KsqlClient(settings())
+            .execute("LIST QUERIES;", Map.of(), Map.of())
+            .get(0)
+            .path("queries")) {
+      queries.put(
+          query.path("id").asText(),
+          query.path("state").asText() + " " + query.path("queryString").asText());
+    }
+    return queries;
+  }
+
   /** The customers whose rows are not as expected now. */
   List<String> mismatches(Map<String, List<ExpectedPayment>> expected) throws SQLException {
+    return mismatches(expected, "public");
+  }
+
+  /**
+   * @param schema where a sink writes to
+   */
+  List<String> mismatches(Map<String, List<ExpectedPayment>> expected, String schema)
+      throws SQLException {
     try (Connection connection =
         DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())) {
-      return new DatabaseCheck(connection, "public").mismatches(expected);
+      return new DatabaseCheck(connection, schema).mismatches(expected);
     }
   }
 

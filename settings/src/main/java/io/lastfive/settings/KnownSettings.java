@@ -111,6 +111,13 @@ public final class KnownSettings {
       Setting.withoutDefault("ksqldb.password", SettingType.PASSWORD, "Password of ksqldb.user.")
           .asSecret();
 
+  public static final Setting<String> SINK_TOPIC =
+      Setting.of(
+          "sink.topic",
+          SettingType.TEXT,
+          "PAYMENT-TRX-AGGR",
+          "Topic of the table that the customer sink carries; a sink of another one wants a sink.group.id of its own.");
+
   public static final Setting<String> SINK_GROUP_ID =
       Setting.of(
           "sink.group.id",
@@ -204,6 +211,7 @@ public final class KnownSettings {
         KSQLDB_URL,
         KSQLDB_USER,
         KSQLDB_PASSWORD,
+        SINK_TOPIC,
         SINK_GROUP_ID,
         SINK_CLIENT_ID,
         SINK_BATCH_SIZE,

@@ -212,7 +212,7 @@ final class Demo implements AutoCloseable {
       stages.put(channel.topic(), sent.getOrDefault(channel.topic(), 0L));
     }
     stages.put("PAYMENT-OUTPUT", records("PAYMENT-OUTPUT"));
-    stages.put(CustomerSink.TOPIC, records(CustomerSink.TOPIC));
+    stages.put("PAYMENT-TRX-AGGR", records("PAYMENT-TRX-AGGR"));
     stages.put("customers", (long) expected.byCustomer().size());
     Map<String, Double> percentiles = new LinkedHashMap<>();
     for (int percentile : new int[] {50, 95, 99}) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /**
  * Imports the sample files: those whose name begins with cc hold card payments, with bank
@@ -51,7 +51,7 @@ final class DemoImports {
     }
   }
 
-  private <E extends SpecificRecord> void send(
+  private <E extends IndexedRecord> void send(
       Path file, ChannelFields<E> fields, DemoProgress progress) {
     PaymentImport<E> payments =
         new PaymentImport<>(file, PaymentImport.formatOf(file), fields, Map.of(), Map.of());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.schemas;
 
+import io.lastfive.producers.channel.registered.RegisteredChannel;
 import io.lastfive.registry.RegisteredSchema;
 import io.lastfive.registry.SchemaRegistryClient;
 import io.lastfive.registry.SchemaRegistryException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.avro.Schema;
 
 /**
  * Entry point: registers the events' schemas before any script or service uses them. May run any
@@ -48,20 +50,32 @@ public final class Registration {
           refuseIncompatible();
           List<Outcome> outcomes = new ArrayList<>();
           for (PaymentEvent event : PaymentEvent.values()) {
-            outcomes.add(register(event));
+            outcomes.add(register(event.subject(), event.schema()));
           }
           return outcomes;
         });
   }
 
+  /** Registers the schema of a channel that is none of {@link PaymentEvent}; refused as there. */
+  Outcome register(RegisteredChannel channel) {
+    String subject = channel.topic() + "-value";
+    return answered(
+        () -> {
+          refuse(problems(subject, channel.schema()));
+          return register(subject, channel.schema());
+        });
+  }
+
   /** What keeps {@code event} from being registered, against the subject's latest version. */
   List<String> problems(PaymentEvent event) {
-    return answered(
-        () ->
-            registry
-                .latest(event.subject())
-                .map(latest -> problems(event, latest))
-                .orElse(List.of()));
+    return answered(() -> problems(event.subject(), event.schema()));
+  }
+
+  private List<String> problems(String subject, Schema schema) {
+    return registry
+        .latest(subject)
+        .map(latest -> problems(subject, schema, latest))
+        .orElse(List.of());
   }
 
   private void refuseIncompatible() {
@@ -69,38 +83,38 @@ public final class Registration {
     for (PaymentEvent event : PaymentEvent.values()) {
       problems.addAll(problems(event));
     }
+    refuse(problems);
+  }
+
+  private static void refuse(List<String> problems) {
     if (!problems.isEmpty()) {
       throw UserError.ofAll("problems with the schemas", problems);
     }
   }
 
-  private static List<String> problems(PaymentEvent event, RegisteredSchema latest) {
-    return BackwardCompatibility.problems(event.schema(), latest.schema()).stream()
+  private static List<String> problems(String subject, Schema schema, RegisteredSchema latest) {
+    return BackwardCompatibility.problems(schema, latest.schema()).stream()
         .map(
             problem ->
                 "%s (against version %d at the registry): %s"
-                    .formatted(event.subject(), latest.version(), problem))
+                    .formatted(subject, latest.version(), problem))
         .toList();
   }
 
-  private Outcome register(PaymentEvent event) {
-    Optional<RegisteredSchema> found = registry.find(event.subject(), event.schema());
+  private Outcome register(String subject, Schema schema) {
+    Optional<RegisteredSchema> found = registry.find(subject, schema);
     if (found.isEmpty()) {
-      registry.register(event.subject(), event.schema());
+      registry.register(subject, schema);
     }
     RegisteredSchema registered =
         found
-            .or(() -> registry.find(event.subject(), event.schema()))
+            .or(() -> registry.find(subject, schema))
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        event.subject() + ": registered at " + address + ", but not found there"));
+                        subject + ": registered at " + address + ", but not found there"));
     return new Outcome(
-        event.subject(),
-        event.schema().getFullName(),
-        registered.version(),
-        registered.id(),
-        found.isEmpty());
+        subject, schema.getFullName(), registered.version(), registered.id(), found.isEmpty());
   }
 
   private <T> T answered(Supplier<T> request) {

@@ -5,6 +5,7 @@ import io.lastfive.settings.cli.CommonOptions;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Makes the topics that are not there yet. */
 @Command(
@@ -16,9 +17,15 @@ import picocli.CommandLine.Mixin;
 final class CreateTopics implements Runnable {
   @Mixin private CommonOptions common;
 
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "TOPIC",
+      description = "Further topics of payments, such as EWALLET-PAYMENT.")
+  private List<String> channels = List.of();
+
   @Override
   public void run() {
-    List<PaymentTopics.Outcome> outcomes = PaymentTopics.create(common.settings());
+    List<PaymentTopics.Outcome> outcomes = PaymentTopics.create(common.settings(), channels);
     if (common.json()) {
       common.console().json(outcomes);
       return;

@@ -27,8 +27,10 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.internals.Topic;
 
 /**
  * Entry point: the topics that payments flow through, made before any script or service uses them,
@@ -54,7 +56,15 @@ public final class PaymentTopics {
 
   /** Makes the topics that are not there; the outcomes are in the order of the flow. */
   public static List<Outcome> create(Settings settings) {
-    List<NewTopic> wanted = wanted(settings);
+    return create(settings, List.of());
+  }
+
+  /**
+   * @param channels topics of further payment channels, made as those of the known ones are
+   */
+  static List<Outcome> create(Settings settings, List<String> channels) {
+    channels.forEach(PaymentTopics::refuseBadName);
+    List<NewTopic> wanted = wanted(settings, channels);
     try (Admin admin = connect(settings)) {
       Map<String, Boolean> created = createMissing(admin, wanted);
       List<Outcome> outcomes = new ArrayList<>();
@@ -72,7 +82,15 @@ public final class PaymentTopics {
     }
   }
 
-  private static List<NewTopic> wanted(Settings settings) {
+  private static void refuseBadName(String topic) {
+    try {
+      Topic.validate(topic);
+    } catch (InvalidTopicException bad) {
+      throw new UserError("'%s' cannot be a topic: %s".formatted(topic, bad.getMessage()), bad);
+    }
+  }
+
+  private static List<NewTopic> wanted(Settings settings, List<String> channels) {
     int partitions = settings.get(KnownSettings.TOPICS_PARTITIONS);
     short replication = settings.get(KnownSettings.TOPICS_REPLICATION).shortValue();
     Map<String, String> kept =
@@ -87,6 +105,7 @@ public final class PaymentTopics {
 
     Map<String, Map<String, String>> topics = new LinkedHashMap<>();
     Arrays.stream(PaymentEvent.values()).forEach(event -> topics.put(event.topic(), kept));
+    channels.forEach(topic -> topics.put(topic, kept));
     topics.put("PAYMENT-OUTPUT", kept);
     topics.put("PAYMENT-TRX-AGGR", compacted);
     topics.put("PAYMENT-TRX-AGGR-DLQ", kept);

@@ -17,15 +17,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the pipeline must make of the events of the source topics, computed in plain Java with none
- * of the pipeline's code: normalized, each payment once, the five newest of each customer. Takes
- * the events in any order. For one thread.
+ * of the pipeline's code: normalized, each payment once, the newest of each customer. Takes the
+ * events in any order. For one thread.
  */
 public final class ExpectedPayments {
-  private static final int LAST = 5;
   private static final Instant TOO_LATE = Instant.ofEpochMilli(1_000_000_000_000_000L);
 
-  private final Map<String, List<ExpectedPayment>> lastFive = new HashMap<>();
+  private final int last;
+  private final Map<String, List<ExpectedPayment>> newest = new HashMap<>();
   private long passed;
+
+  /** The five newest of each customer. */
+  public ExpectedPayments() {
+    this(5);
+  }
+
+  /**
+   * @param last how many of each customer
+   */
+  public ExpectedPayments(int last) {
+    this.last = last;
+  }
 
   /** Takes an event of a source topic; what does not pass the normalizing is left out. */
   public void add(@Nullable String customerId, SpecificRecord event) {
@@ -35,7 +47,7 @@ public final class ExpectedPayments {
             : normalized((BankTransferPayment) event);
     if (customerId != null && payment.isPresent()) {
       passed++;
-      keep(lastFive.computeIfAbsent(customerId, id -> new ArrayList<>()), payment.get());
+      keep(newest.computeIfAbsent(customerId, id -> new ArrayList<>()), payment.get());
     }
   }
 
@@ -46,17 +58,17 @@ public final class ExpectedPayments {
 
   /** Newest first, by customer. */
   public Map<String, List<ExpectedPayment>> byCustomer() {
-    return new TreeMap<>(lastFive);
+    return new TreeMap<>(newest);
   }
 
-  private static void keep(List<ExpectedPayment> newest, ExpectedPayment payment) {
-    if (newest.contains(payment)) {
+  private void keep(List<ExpectedPayment> payments, ExpectedPayment payment) {
+    if (payments.contains(payment)) {
       return;
     }
-    newest.add(payment);
-    newest.sort(ExpectedPayment.NEWEST_FIRST);
-    if (newest.size() > LAST) {
-      newest.remove(LAST);
+    payments.add(payment);
+    payments.sort(ExpectedPayment.NEWEST_FIRST);
+    if (payments.size() > last) {
+      payments.remove(last);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lastfive.localstack.EmbeddedKafka;
 import io.lastfive.localstack.EmbeddedRegistry;
+import io.lastfive.producers.channel.registered.RegisteredChannel;
 import io.lastfive.registry.RegisteredSchema;
 import io.lastfive.registry.SchemaRegistryClient;
 import io.lastfive.schemas.PaymentEvent;
@@ -67,6 +68,29 @@ class RegistrationIT {
                 + " its type has changed (reader type: STRING not compatible with writer type: LONG)."
                 + " Keep the type, or add a field with another name.");
     assertThat(registry.subjects()).containsExactly("BANK-TRANSFER-PAYMENT-value");
+  }
+
+  @Test
+  void registersTheSchemaOfAnotherChannelAndRefusesOneThatCannotReadIt() {
+    Registration.Outcome outcome = registration.register(wallet("note"));
+
+    assertThat(outcome)
+        .isEqualTo(new Registration.Outcome("EWALLET-PAYMENT-value", "Wallet", 1, 1, true));
+    assertThatThrownBy(() -> registration.register(wallet("remark")))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "EWALLET-PAYMENT-value (against version 1 at the registry): Wallet.remark: earlier records do not have"
+                + " this field and it has no default. Give it one: \"type\": [\"null\", ...], \"default\": null.");
+  }
+
+  private static RegisteredChannel wallet(String field) {
+    return new RegisteredChannel(
+        "EWALLET-PAYMENT",
+        SchemaBuilder.record("Wallet")
+            .fields()
+            .requiredString("customer_id")
+            .requiredString(field)
+            .endRecord());
   }
 
   @Test

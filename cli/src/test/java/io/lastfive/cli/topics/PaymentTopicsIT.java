@@ -85,6 +85,26 @@ class PaymentTopicsIT {
   }
 
   @Test
+  void makesTheTopicsOfFurtherChannelsAsThoseOfTheKnownOnes() throws Exception {
+    List<PaymentTopics.Outcome> outcomes =
+        PaymentTopics.create(settings, List.of("EWALLET-PAYMENT"));
+
+    assertThat(outcomes).contains(new PaymentTopics.Outcome("EWALLET-PAYMENT", true, List.of()));
+    try (Admin admin = admin()) {
+      assertThat(configuration(admin, "EWALLET-PAYMENT").get("cleanup.policy").value())
+          .isEqualTo("delete");
+    }
+  }
+
+  @Test
+  void refusesANameThatCannotBeATopic() {
+    assertThatThrownBy(() -> PaymentTopics.create(settings, List.of("E WALLET")))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "'E WALLET' cannot be a topic: Topic name is invalid: 'E WALLET' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'");
+  }
+
+  @Test
   void refusesMoreReplicasThanThereAreBrokers() {
     Settings replicated = settings.with(KnownSettings.TOPICS_REPLICATION, 3);
 

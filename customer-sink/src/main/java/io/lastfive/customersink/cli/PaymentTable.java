@@ -109,8 +109,16 @@ public record PaymentTable(String title, List<List<String>> lines) {
     return switch (paymentType) {
       case "CC" -> "Card";
       case "BANK_TRF" -> "Bank transfer";
-      default -> printable(paymentType);
+      default -> words(printable(paymentType));
     };
+  }
+
+  /** A channel that came later: {@code MOBILE_WALLET} reads "Mobile wallet", as on the page. */
+  private static String words(String paymentType) {
+    String words = paymentType.replace('_', ' ').toLowerCase(Locale.ROOT);
+    return words.isEmpty()
+        ? words
+        : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
   private static String when(String instant, ZoneId zone) {

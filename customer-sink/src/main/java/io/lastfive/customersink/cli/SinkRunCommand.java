@@ -73,7 +73,7 @@ public final class SinkRunCommand implements Callable<Integer> {
   private void started(Console console, Settings settings, String page) {
     if (common.json()) {
       Map<String, String> json = new LinkedHashMap<>();
-      json.put("topic", CustomerSink.TOPIC);
+      json.put("topic", settings.get(KnownSettings.SINK_TOPIC));
       json.put("database", settings.get(KnownSettings.DATABASE_URL));
       json.put("page", page);
       console.json(json);
@@ -82,7 +82,7 @@ public final class SinkRunCommand implements Callable<Integer> {
     console.print(
         "Carrying topic %s into %s, schema %s."
             .formatted(
-                CustomerSink.TOPIC,
+                settings.get(KnownSettings.SINK_TOPIC),
                 settings.get(KnownSettings.DATABASE_URL),
                 settings.get(KnownSettings.DATABASE_SCHEMA)));
     if (!page.isEmpty()) {

@@ -20,7 +20,7 @@ class PaymentTableTest {
           "currency":"JPY","status":"SETTLED","transactedAt":"2026-01-02T11:59:59.123Z"},
          {"paymentType":"BANK_TRF","counterparty":"Möbel\\u001b[31m","accountNo":null,"amount":"1250.5000",
           "currency":"EUR","status":"REFUNDED","transactedAt":"2026-01-01T00:00:00.000Z"},
-         {"paymentType":"WALLET","counterparty":null,"accountNo":"x","amount":"999999999999999.9999",
+         {"paymentType":"MOBILE_WALLET","counterparty":null,"accountNo":"x","amount":"999999999999999.9999",
           "currency":"XXQ","status":"SETTLED","transactedAt":"2025-12-31T00:00:00.000Z"}]}
         """;
 
@@ -31,7 +31,7 @@ class PaymentTableTest {
             When                 Channel        Counterparty  Account                             Amount       Status
             2026-01-02 11:59:59  Card           東京書店      411111******1111                    48,000  JPY  SETTLED
             2026-01-01 00:00:00  Bank transfer  Möbel [31m    -                                 1,250.50  EUR  REFUNDED
-            2025-12-31 00:00:00  WALLET         -             x                 999,999,999,999,999.9999  XXQ  SETTLED
+            2025-12-31 00:00:00  Mobile wallet  -             x                 999,999,999,999,999.9999  XXQ  SETTLED
             """);
   }
 

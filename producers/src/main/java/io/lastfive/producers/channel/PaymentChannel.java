@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.channel;
 
-import io.lastfive.schemas.PaymentEvent;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /**
  * What a payment channel writes, and its rules. Stateless.
  *
  * @param <E> the channel's event
  */
-public interface PaymentChannel<E extends SpecificRecord> {
-  /** Topic, subject and schema. */
-  PaymentEvent event();
+public interface PaymentChannel<E extends IndexedRecord> {
+  String topic();
 
   String paymentId(E event);
 

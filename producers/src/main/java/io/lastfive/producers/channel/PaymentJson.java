@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /**
  * Events as JSON for people: fields in the schema's order, amounts with their currency's decimals,
@@ -23,7 +23,7 @@ public final class PaymentJson {
   private PaymentJson() {}
 
   /** Writes the fields of {@code event} into the object that {@code json} has begun. */
-  public static void writeFields(JsonGenerator json, SpecificRecord event) throws IOException {
+  public static void writeFields(JsonGenerator json, IndexedRecord event) throws IOException {
     Object currency = event.get(event.getSchema().getField("currency").pos());
     for (Schema.Field field : event.getSchema().getFields()) {
       Object value = event.get(field.pos());

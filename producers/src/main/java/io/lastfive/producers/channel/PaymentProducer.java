@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -40,7 +40,7 @@ public final class PaymentProducer implements AutoCloseable {
   private static final String TRACEPARENT = "traceparent";
   private static final String TRACESTATE = "tracestate";
 
-  private final Producer<String, SpecificRecord> producer;
+  private final Producer<String, IndexedRecord> producer;
   private final String brokers;
   private final String registry;
   private final Header source;
@@ -49,7 +49,7 @@ public final class PaymentProducer implements AutoCloseable {
   private final Optional<Transactions> transactions;
 
   private PaymentProducer(
-      Producer<String, SpecificRecord> producer,
+      Producer<String, IndexedRecord> producer,
       String clientId,
       Settings settings,
       ProducerOptions options) {
@@ -146,12 +146,12 @@ public final class PaymentProducer implements AutoCloseable {
    *
    * @throws UserError where the schema has not been registered
    */
-  public void send(String topic, String key, SpecificRecord value, Callback callback) {
+  public void send(String topic, String key, IndexedRecord value, Callback callback) {
     Optional<TraceContext> trace = currentTrace.get();
     if (trace.isPresent()) {
       send(topic, key, value, trace.get(), callback);
     } else {
-      ProducerRecord<String, SpecificRecord> message = message(topic, key, value);
+      ProducerRecord<String, IndexedRecord> message = message(topic, key, value);
       message.headers().add(TRACEPARENT, TraceContext.newTraceparent());
       send(message, callback);
     }
@@ -159,8 +159,8 @@ public final class PaymentProducer implements AutoCloseable {
 
   /** As above, for a payment that belongs to {@code trace}. */
   public void send(
-      String topic, String key, SpecificRecord value, TraceContext trace, Callback callback) {
-    ProducerRecord<String, SpecificRecord> message = message(topic, key, value);
+      String topic, String key, IndexedRecord value, TraceContext trace, Callback callback) {
+    ProducerRecord<String, IndexedRecord> message = message(topic, key, value);
     message.headers().add(TRACEPARENT, trace.traceparent().getBytes(StandardCharsets.ISO_8859_1));
     trace
         .tracestate()
@@ -169,14 +169,14 @@ public final class PaymentProducer implements AutoCloseable {
     send(message, callback);
   }
 
-  private ProducerRecord<String, SpecificRecord> message(
-      String topic, String key, SpecificRecord value) {
-    ProducerRecord<String, SpecificRecord> message = new ProducerRecord<>(topic, key, value);
+  private ProducerRecord<String, IndexedRecord> message(
+      String topic, String key, IndexedRecord value) {
+    ProducerRecord<String, IndexedRecord> message = new ProducerRecord<>(topic, key, value);
     message.headers().add(source);
     return message;
   }
 
-  private void send(ProducerRecord<String, SpecificRecord> message, Callback callback) {
+  private void send(ProducerRecord<String, IndexedRecord> message, Callback callback) {
     transactions.ifPresent(Transactions::requireOne);
     String topic = message.topic();
     long begin = metrics.isPresent() ? System.nanoTime() : 0;

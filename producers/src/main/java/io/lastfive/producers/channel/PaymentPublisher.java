@@ -2,7 +2,7 @@
 package io.lastfive.producers.channel;
 
 import java.util.concurrent.CompletableFuture;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.producer.Callback;
 
 /**
@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.Callback;
  *
  * @param <E> the channel's event
  */
-public class PaymentPublisher<E extends SpecificRecord> implements AutoCloseable {
+public class PaymentPublisher<E extends IndexedRecord> implements AutoCloseable {
   private final PaymentChannel<E> channel;
   private final String topic;
   private final PaymentProducer producer;
@@ -25,13 +25,13 @@ public class PaymentPublisher<E extends SpecificRecord> implements AutoCloseable
   protected PaymentPublisher(
       PaymentChannel<E> channel, PaymentProducer producer, boolean ownsProducer) {
     this.channel = channel;
-    this.topic = channel.event().topic();
+    this.topic = channel.topic();
     this.producer = producer;
     this.ownsProducer = ownsProducer;
   }
 
   /** For events that are built elsewhere, on a producer that its owner closes. */
-  public static <E extends SpecificRecord> PaymentPublisher<E> on(
+  public static <E extends IndexedRecord> PaymentPublisher<E> on(
       PaymentProducer producer, PaymentChannel<E> channel) {
     return new PaymentPublisher<>(channel, producer, false);
   }
@@ -48,7 +48,7 @@ public class PaymentPublisher<E extends SpecificRecord> implements AutoCloseable
     return published;
   }
 
-  /** As {@link #publish(SpecificRecord)}, for a payment that belongs to {@code trace}. */
+  /** As {@link #publish(IndexedRecord)}, for a payment that belongs to {@code trace}. */
   public final CompletableFuture<PublishedPayment> publish(E event, TraceContext trace) {
     refuseUnsound(event);
     CompletableFuture<PublishedPayment> published = new CompletableFuture<>();
@@ -57,7 +57,7 @@ public class PaymentPublisher<E extends SpecificRecord> implements AutoCloseable
   }
 
   /**
-   * As {@link #publish(SpecificRecord)} with a callback, which runs on the producer's thread and
+   * As {@link #publish(IndexedRecord)} with a callback, which runs on the producer's thread and
    * must not block.
    */
   public final void publish(E event, Callback callback) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.channel;
 
-import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
@@ -33,7 +32,7 @@ public final class ReadyTopics {
    * @throws UnavailableError where the broker does not answer
    * @throws UserError where a topic has not been made
    */
-  public static void require(Settings settings, Collection<PaymentEvent> channels) {
+  public static void require(Settings settings, Collection<String> topics) {
     Map<String, Object> properties = new TreeMap<>(settings.kafkaProperties());
     properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "lastfive-topics");
     properties.put(
@@ -42,9 +41,7 @@ public final class ReadyTopics {
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(LONGEST_WAIT.toMillis()));
     try (Admin admin = Admin.create(properties)) {
       Map<String, ? extends KafkaFuture<?>> descriptions =
-          admin
-              .describeTopics(channels.stream().map(PaymentEvent::topic).toList())
-              .topicNameValues();
+          admin.describeTopics(topics).topicNameValues();
       for (Map.Entry<String, ? extends KafkaFuture<?>> description : descriptions.entrySet()) {
         require(settings, description.getKey(), description.getValue());
       }

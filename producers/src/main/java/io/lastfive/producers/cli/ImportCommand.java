@@ -5,11 +5,15 @@ import io.lastfive.producers.channel.PaymentProducer;
 import io.lastfive.producers.channel.PaymentPublisher;
 import io.lastfive.producers.channel.ReadyTopics;
 import io.lastfive.producers.channel.creditcard.CardTokenizer;
+import io.lastfive.producers.channel.registered.RegisteredChannel;
 import io.lastfive.producers.importing.BankTransferFields;
 import io.lastfive.producers.importing.ChannelFields;
 import io.lastfive.producers.importing.CreditCardFields;
 import io.lastfive.producers.importing.ImportSummary;
 import io.lastfive.producers.importing.PaymentImport;
+import io.lastfive.producers.importing.RegisteredFields;
+import io.lastfive.schemas.PaymentEvent;
+import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommandRunner;
@@ -26,7 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +58,13 @@ public final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
-  @Parameters(index = "0", paramLabel = "cc|bank", description = "What the payments are.")
+  @Parameters(
+      index = "0",
+      paramLabel = "CHANNEL",
+      description = {
+        "What the payments are: cc, bank, or the topic of another channel, whose schema is registered",
+        "and says which fields a payment has."
+      })
   private String channel;
 
   @Parameters(
@@ -93,12 +103,26 @@ public final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = common.settings();
-    return switch (channel) {
+    // By its topic, too: cards are masked whatever the channel is called.
+    String name = PaymentEvent.ofTopic(channel).map(ChannelChoice::shortName).orElse(channel);
+    return switch (name) {
       case "cc" -> run(settings, new CreditCardFields(CardTokenizer.from(settings), zone()));
       case "bank" -> run(settings, new BankTransferFields(zone()));
-      default ->
-          throw new UserError("channel '%s' is none. Channels: cc, bank.".formatted(channel));
+      default -> run(settings, new RegisteredFields(registered(settings), zone()));
     };
+  }
+
+  private RegisteredChannel registered(Settings settings) {
+    return RegisteredChannel.of(channel, settings)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "channel '%s' is none. Channels: cc, bank, and every topic whose schema is registered; %s has no subject '%s-value'. Register one with 'lastfive schemas register FILE --topic %s'."
+                        .formatted(
+                            channel,
+                            settings.get(KnownSettings.SCHEMA_REGISTRY_URL),
+                            channel,
+                            channel)));
   }
 
   private Optional<ZoneId> zone() {
@@ -110,7 +134,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private <E extends SpecificRecord> int run(Settings settings, ChannelFields<E> fields) {
+  private <E extends IndexedRecord> int run(Settings settings, ChannelFields<E> fields) {
     PaymentImport<E> payments =
         new PaymentImport<>(file, format(), fields, columnByField, defaults);
     Console console = common.console();
@@ -122,7 +146,7 @@ public final class ImportCommand implements Callable<Integer> {
       if (dryRun) {
         summary = payments.check(progress, stop::isRequested);
       } else {
-        ReadyTopics.require(settings, List.of(fields.channel().event()));
+        ReadyTopics.require(settings, List.of(fields.channel().topic()));
         try (PaymentProducer producer = PaymentProducer.open(settings)) {
           summary =
               payments.send(

@@ -26,7 +26,7 @@ final class OnePayment {
       Map<String, String> values,
       CommonOptions common) {
     E event = soundEvent(fields, values);
-    ReadyTopics.require(settings, List.of(fields.channel().event()));
+    ReadyTopics.require(settings, List.of(fields.channel().topic()));
     PublishedPayment published;
     try (PaymentProducer producer = PaymentProducer.open(settings)) {
       published = PaymentPublisher.on(producer, fields.channel()).publish(event).join();

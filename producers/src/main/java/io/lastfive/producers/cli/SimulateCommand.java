@@ -12,6 +12,7 @@ import io.lastfive.producers.simulate.SimulationPlan;
 import io.lastfive.producers.simulate.SimulationPublishers;
 import io.lastfive.producers.simulate.SimulationReport;
 import io.lastfive.producers.simulate.SimulationRun;
+import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.SettingType;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
@@ -256,7 +257,7 @@ public final class SimulateCommand implements Callable<Integer> {
     Console console = common.console();
     LiveLine live =
         new LiveLine(spec.commandLine().getErr(), console.isTerminal() && !common.json());
-    ReadyTopics.require(settings, plan.channels());
+    ReadyTopics.require(settings, plan.channels().stream().map(PaymentEvent::topic).toList());
     try (StopSignal stop = StopSignal.install();
         SimulationPublishers publishers = SimulationPublishers.open(settings)) {
       SimulationRun run =

@@ -5,10 +5,10 @@ import io.lastfive.producers.channel.PaymentChannel;
 import io.lastfive.producers.channel.RefusedPayment;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /** How texts, from a file or from flags, become the event of a channel. */
-public interface ChannelFields<E extends SpecificRecord> {
+public interface ChannelFields<E extends IndexedRecord> {
   List<PaymentField> fields();
 
   PaymentChannel<E> channel();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.importing;
 
+import io.lastfive.producers.channel.ForbiddenFields;
 import io.lastfive.producers.channel.RefusedPayment;
 import io.lastfive.producers.channel.Shown;
 import io.lastfive.settings.UserError;
@@ -21,47 +22,6 @@ import java.util.TreeSet;
 final class ColumnMapping {
   /** What a column is to us. */
   private record Meaning(Optional<String> field, boolean forbidden) {}
-
-  private static final Set<String> FORBIDDEN =
-      Set.of(
-          "cvv",
-          "cvv2",
-          "cvc",
-          "cvc2",
-          "cid",
-          "cav2",
-          "csc",
-          "securitycode",
-          "cardsecuritycode",
-          "cardverificationvalue",
-          "cardverificationcode",
-          "track",
-          "track1",
-          "track2",
-          "track3",
-          "trackdata",
-          "track1data",
-          "track2data",
-          "magstripe",
-          "pin",
-          "pinblock",
-          "expiry",
-          "expirydate",
-          "expirationdate",
-          "expdate",
-          "exp",
-          "expires",
-          "expirymonth",
-          "expiryyear",
-          "expmonth",
-          "expyear",
-          "expirationmonth",
-          "expirationyear",
-          "cardexpiry",
-          "cardexpirydate",
-          "cardexpirationdate",
-          "validthru",
-          "validuntil");
 
   /** American Express's security code, or somebody's short name of a customer id: --map decides. */
   private static final String ALSO_CUSTOMER_ID = "cid";
@@ -87,7 +47,7 @@ final class ColumnMapping {
     columnByField.forEach(
         (field, column) -> {
           String bare = PaymentField.bare(column);
-          if (FORBIDDEN.contains(bare) && !bare.equals(ALSO_CUSTOMER_ID)) {
+          if (ForbiddenFields.contains(column) && !bare.equals(ALSO_CUSTOMER_ID)) {
             problems.add(
                 "--map %s=%s: column '%s' must not be stored (PCI DSS 3.3.1) and cannot be imported."
                     .formatted(field, column, column));
@@ -198,7 +158,7 @@ final class ColumnMapping {
         return new Meaning(Optional.of(mapped.getKey()), false);
       }
     }
-    if (FORBIDDEN.contains(PaymentField.bare(column))) {
+    if (ForbiddenFields.contains(column)) {
       return new Meaning(Optional.empty(), true);
     }
     // The event's own name is closer than any alias.

@@ -86,7 +86,7 @@ final class FieldTexts {
     return Amounts.toScale(new BigDecimal(text));
   }
 
-  private static boolean isPlainNumber(String text) {
+  static boolean isPlainNumber(String text) {
     int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
     int dots = 0;
     for (int i = start; i < text.length(); i++) {

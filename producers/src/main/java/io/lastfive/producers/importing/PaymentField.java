@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.importing;
 
+import io.lastfive.producers.channel.ForbiddenFields;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A field of a channel's event, and what exports call it.
@@ -21,12 +21,6 @@ record PaymentField(String name, List<String> aliases) {
 
   /** {@code Card-Number} and {@code card.number} are the same column: letters and digits count. */
   static String bare(String column) {
-    StringBuilder bare = new StringBuilder();
-    column
-        .toLowerCase(Locale.ROOT)
-        .codePoints()
-        .filter(Character::isLetterOrDigit)
-        .forEach(bare::appendCodePoint);
-    return bare.toString();
+    return ForbiddenFields.bare(column);
   }
 }

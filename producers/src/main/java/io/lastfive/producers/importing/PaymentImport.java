@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the channel's event
  */
-public final class PaymentImport<E extends SpecificRecord> {
+public final class PaymentImport<E extends IndexedRecord> {
   /** What the file is. */
   public enum Format {
     CSV,

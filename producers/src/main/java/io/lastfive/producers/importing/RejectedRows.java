@@ -92,8 +92,8 @@ final class RejectedRows implements Closeable {
   private static boolean isAccountOrId(String field, String value) {
     return switch (field) {
       case "debtor_iban", "creditor_iban" -> IBAN_LIKE.matcher(value).lookingAt();
-      case "payment_id", "uetr" -> UUID_LIKE.matcher(value).matches();
-      default -> false;
+      case "uetr" -> UUID_LIKE.matcher(value).matches();
+      default -> field.endsWith("_id") && UUID_LIKE.matcher(value).matches();
     };
   }
 

@@ -117,6 +117,31 @@ class ProducerCommandsIT {
   }
 
   @Test
+  void importsByTheTopicOfAKnownChannelAsByItsName() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("cards.ndjson"),
+            "{\"customer_id\":\"by-topic\",\"amount\":1,\"currency\":\"EUR\",\"card_number\":\"4111111111111111\",\"status\":\"CAPTURED\",\"transacted_at\":\"2026-01-31T13:45:00Z\"}\n");
+
+    Broker.Said said = broker.run(new ImportCommand(), "CC-PAYMENT", file.toString());
+
+    assertThat(said.exitCode()).isZero();
+    assertThat(only(PaymentEvent.CREDIT_CARD, "by-topic").get("card_number_masked"))
+        .hasToString("411111******1111");
+  }
+
+  @Test
+  void namesATopicThatNoSchemaIsRegisteredFor() {
+    Broker.Said said = broker.run(new ImportCommand(), "EWALLET-PAYMENT", "payments.ndjson");
+
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.err())
+        .isEqualTo(
+            "error: channel 'EWALLET-PAYMENT' is none. Channels: cc, bank, and every topic whose schema is registered; %s has no subject 'EWALLET-PAYMENT-value'. Register one with 'lastfive schemas register FILE --topic EWALLET-PAYMENT'.\n"
+                .formatted(broker.registryUrl()));
+  }
+
+  @Test
   void publishesFromTheLibraryAndFlushesOnClose() throws Exception {
     Settings settings = broker.settings();
     List<PublishedPayment> published = new ArrayList<>();

@@ -13,8 +13,8 @@ public final class BankTransferChannel implements PaymentChannel<BankTransferPay
   public static final List<String> STATUSES = List.of("ACSC", "ACSP", "RJCT");
 
   @Override
-  public PaymentEvent event() {
-    return PaymentEvent.BANK_TRANSFER;
+  public String topic() {
+    return PaymentEvent.BANK_TRANSFER.topic();
   }
 
   @Override

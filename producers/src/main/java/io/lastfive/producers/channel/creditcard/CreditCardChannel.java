@@ -14,8 +14,8 @@ public final class CreditCardChannel implements PaymentChannel<CreditCardPayment
       List.of("AUTHORIZED", "CAPTURED", "DECLINED", "REFUNDED");
 
   @Override
-  public PaymentEvent event() {
-    return PaymentEvent.CREDIT_CARD;
+  public String topic() {
+    return PaymentEvent.CREDIT_CARD.topic();
   }
 
   @Override
