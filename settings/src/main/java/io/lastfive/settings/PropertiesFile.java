@@ -14,15 +14,20 @@ import java.util.Properties;
  * Reads Java's properties format in UTF-8, keeping the line of each property, which {@link
  * Properties} does not.
  */
-final class PropertiesFile {
-  record Line(int number, String name, String value) {}
+public final class PropertiesFile {
+  /** A property and the number of the line where it begins. */
+  public record Line(int number, String name, String value) {}
 
   private PropertiesFile() {}
 
-  /** The file's properties in order; what cannot be read is added to {@code problems}. */
-  static List<Line> read(Path file, List<String> problems) {
+  /**
+   * The file's properties in order; what cannot be read is added to {@code problems}.
+   *
+   * @param option what names the file on the command line
+   */
+  public static List<Line> read(Path file, String option, List<String> problems) {
     List<Line> properties = new ArrayList<>();
-    List<String> lines = lines(file);
+    List<String> lines = lines(file, option);
     for (int i = 0; i < lines.size(); i++) {
       int number = i + 1;
       StringBuilder logical = new StringBuilder(lines.get(i));
@@ -34,14 +39,14 @@ final class PropertiesFile {
     return properties;
   }
 
-  private static List<String> lines(Path file) {
+  private static List<String> lines(Path file, String option) {
     try {
       return Files.readAllLines(file);
     } catch (MalformedInputException notUtf8) {
       throw new UserError(file + ": is not UTF-8 text. Save it as UTF-8.", notUtf8);
     } catch (IOException unreadable) {
       throw new UserError(
-          file + ": cannot be read. Name a readable file with --config.", unreadable);
+          "%s: cannot be read. Name a readable file with %s.".formatted(file, option), unreadable);
     }
   }
 

@@ -62,7 +62,7 @@ public final class SettingsLoader {
       return;
     }
     Map<String, Integer> lines = new LinkedHashMap<>();
-    for (PropertiesFile.Line line : PropertiesFile.read(path, problems)) {
+    for (PropertiesFile.Line line : PropertiesFile.read(path, "--config", problems)) {
       Origin origin = Origin.line(path, line.number());
       Integer earlier = lines.putIfAbsent(line.name(), line.number());
       if (earlier != null) {

@@ -7,6 +7,7 @@ import io.lastfive.producers.channel.creditcard.CardTokenizer;
 import io.lastfive.producers.importing.BankTransferFields;
 import io.lastfive.producers.importing.ChannelFields;
 import io.lastfive.producers.importing.CreditCardFields;
+import io.lastfive.producers.importing.ImportSource;
 import io.lastfive.producers.importing.ImportSummary;
 import io.lastfive.producers.importing.PaymentImport;
 import io.lastfive.settings.Settings;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.generic.IndexedRecord;
@@ -53,8 +53,7 @@ final class DemoImports {
 
   private <E extends IndexedRecord> void send(
       Path file, ChannelFields<E> fields, DemoProgress progress) {
-    PaymentImport<E> payments =
-        new PaymentImport<>(file, PaymentImport.formatOf(file), fields, Map.of(), Map.of());
+    PaymentImport<E> payments = new PaymentImport<>(ImportSource.of(file), fields);
     ImportSummary summary =
         payments.send(PaymentPublisher.on(producer, fields.channel()), new Silent(), () -> false);
     progress.step("Imported %,d payments from %s".formatted(summary.sent(), file.getFileName()));

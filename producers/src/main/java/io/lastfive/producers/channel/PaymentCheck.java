@@ -169,10 +169,12 @@ public final class PaymentCheck {
       return;
     }
     boolean known = currency != null && Currencies.isKnown(currency);
-    if (!known) {
+    if (currency == null) {
+      note(currencyField, "is missing");
+    } else if (!known) {
       note(
           currencyField,
-          currency == null || currency.length() != 3
+          currency.length() != 3
               ? "is no ISO 4217 code such as EUR"
               : "'" + currency + "' is no ISO 4217 code such as EUR");
     }

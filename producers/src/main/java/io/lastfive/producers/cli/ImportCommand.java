@@ -3,14 +3,19 @@ package io.lastfive.producers.cli;
 
 import io.lastfive.producers.channel.PaymentProducer;
 import io.lastfive.producers.channel.PaymentPublisher;
+import io.lastfive.producers.channel.ProducerOptions;
 import io.lastfive.producers.channel.ReadyTopics;
 import io.lastfive.producers.channel.creditcard.CardTokenizer;
 import io.lastfive.producers.channel.registered.RegisteredChannel;
 import io.lastfive.producers.importing.BankTransferFields;
 import io.lastfive.producers.importing.ChannelFields;
 import io.lastfive.producers.importing.CreditCardFields;
+import io.lastfive.producers.importing.CustomerSource;
+import io.lastfive.producers.importing.ImportCheckpoint;
+import io.lastfive.producers.importing.ImportSource;
 import io.lastfive.producers.importing.ImportSummary;
 import io.lastfive.producers.importing.PaymentImport;
+import io.lastfive.producers.importing.PaymentMapping;
 import io.lastfive.producers.importing.RegisteredFields;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.KnownSettings;
@@ -24,6 +29,7 @@ import io.lastfive.settings.cli.StopSignal;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,18 +49,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Sends the payments of a CSV or NDJSON file. Columns are found by the field's name or a common alias of it.",
-      "A line that is no sound payment is reported and written to FILE.rejected, its card number masked; the rest is sent.",
-      "Importing a file again sends the same payments, which count once."
+      "Sends the payments of a CSV, NDJSON or ISO 20022 file (pain.001, pacs.008). Columns are found by the field's name or a",
+      "common alias of it, or as a mapping file says (samples/README.md).",
+      "What is no sound payment is reported and written to FILE.rejected, card numbers masked; the rest is sent.",
+      "Importing a file again sends the same payments, which count once; after an interruption --resume sends nothing twice."
     },
     footer = {
       "",
-      "Exit codes: 0 all sent, 1 some lines were rejected or a service is away, 2 the file or an option cannot be used.",
-      "Example: lastfive import cc export.csv --map customer_id=Kunde --zone Europe/Berlin"
+      "Exit codes: 0 all sent, 1 some were rejected or a service is away, 2 the file or an option cannot be used.",
+      "Example: lastfive import cc export.csv --map customer_id=Kunde --zone Europe/Berlin",
+      "Example: lastfive import bank orders.xml --lookup customers.csv"
     })
 public final class ImportCommand implements Callable<Integer> {
-  private static final int MOST_REPORTED = 20;
-
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
@@ -70,14 +76,21 @@ public final class ImportCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "FILE",
-      description = "CSV, or NDJSON (.ndjson, .jsonl, .json).")
+      description = "CSV, NDJSON (.ndjson, .jsonl, .json) or ISO 20022 (.xml).")
   private Path file;
 
   @Option(
       names = "--format",
-      paramLabel = "csv|ndjson",
+      paramLabel = "csv|ndjson|xml",
       description = "What the file is, where its name does not say.")
   private @Nullable String format;
+
+  @Option(
+      names = "--mapping",
+      paramLabel = "FILE",
+      description =
+          "What the columns or JSON paths are, how amounts and times are written; --map, --default and --zone go over it.")
+  private @Nullable Path mapping;
 
   @Option(
       names = "--map",
@@ -97,7 +110,39 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Time zone of times without an offset, such as Europe/Berlin.")
   private @Nullable String zone;
 
-  @Option(names = "--dry-run", description = "Check every line; send and write nothing.")
+  @Option(
+      names = "--lookup",
+      paramLabel = "FILE",
+      description =
+          "CSV with the columns account (IBAN, other account or debtor id) and customer_id: who the customer of a transfer is.")
+  private @Nullable Path lookup;
+
+  @Option(
+      names = "--customer-from",
+      paramLabel = "iban|debtor-id",
+      description =
+          "What names the customer of a transfer that no column and no lookup names: a hash of the debtor's IBAN (default"
+              + " for XML without --lookup), or the debtor's id.")
+  private @Nullable String customerFrom;
+
+  @Option(
+      names = "--resume",
+      description = "Go on where an interrupted import was; nothing is sent twice.")
+  private boolean resume;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "FILE",
+      description = "Where the import notes how far it is (default: FILE.progress).")
+  private @Nullable Path progressFile;
+
+  @Option(
+      names = "--rejects",
+      paramLabel = "FILE",
+      description = "Where rejected payments go (default: FILE.rejected).")
+  private @Nullable Path rejects;
+
+  @Option(names = "--dry-run", description = "Check every payment; send and write nothing.")
   private boolean dryRun;
 
   @Override
@@ -106,9 +151,27 @@ public final class ImportCommand implements Callable<Integer> {
     // By its topic, too: cards are masked whatever the channel is called.
     String name = PaymentEvent.ofTopic(channel).map(ChannelChoice::shortName).orElse(channel);
     return switch (name) {
-      case "cc" -> run(settings, new CreditCardFields(CardTokenizer.from(settings), zone()));
-      case "bank" -> run(settings, new BankTransferFields(zone()));
-      default -> run(settings, new RegisteredFields(registered(settings), zone()));
+      case "cc" -> {
+        ImportSource source = source();
+        yield run(
+            settings,
+            source,
+            new CreditCardFields(CardTokenizer.from(settings), source.mapping().zone()));
+      }
+      case "bank" -> {
+        ImportSource source = source();
+        // Dates of ISO 20022 have no offset, nor need one: it is a bank's day.
+        Optional<ZoneId> zone =
+            source.format() == PaymentImport.Format.XML
+                ? source.mapping().zone().or(() -> Optional.of(ZoneOffset.UTC))
+                : source.mapping().zone();
+        yield run(settings, source, new BankTransferFields(zone));
+      }
+      default -> {
+        RegisteredChannel registered = registered(settings);
+        ImportSource source = source();
+        yield run(settings, source, new RegisteredFields(registered, source.mapping().zone()));
+      }
     };
   }
 
@@ -125,6 +188,38 @@ public final class ImportCommand implements Callable<Integer> {
                             channel)));
   }
 
+  private ImportSource source() {
+    PaymentMapping wanted = mapping == null ? PaymentMapping.none() : PaymentMapping.read(mapping);
+    wanted = wanted.with(columnByField, defaults);
+    Optional<ZoneId> said = zone();
+    ImportSource source =
+        ImportSource.of(file)
+            .withFormat(format())
+            .withMapping(said.isPresent() ? wanted.withZone(said.get()) : wanted)
+            .withCustomers(customers(wanted));
+    return rejects == null ? source : source.withRejects(rejects);
+  }
+
+  private CustomerSource customers(PaymentMapping wanted) {
+    boolean given =
+        lookup != null
+            || wanted.defaults().containsKey("customer_id")
+            || wanted.fixed().containsKey("customer_id");
+    CustomerSource.Rule rule =
+        switch (customerFrom == null ? "" : customerFrom) {
+          case "" ->
+              format() == PaymentImport.Format.XML && !given
+                  ? CustomerSource.Rule.DEBTOR_IBAN
+                  : CustomerSource.Rule.NONE;
+          case "iban" -> CustomerSource.Rule.DEBTOR_IBAN;
+          case "debtor-id" -> CustomerSource.Rule.DEBTOR_ID;
+          default ->
+              throw new UserError(
+                  "customer-from '%s' is none. Choices: iban, debtor-id.".formatted(customerFrom));
+        };
+    return lookup == null ? CustomerSource.by(rule) : CustomerSource.of(lookup, rule);
+  }
+
   private Optional<ZoneId> zone() {
     try {
       return Optional.ofNullable(zone).map(ZoneId::of);
@@ -134,23 +229,32 @@ public final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private <E extends IndexedRecord> int run(Settings settings, ChannelFields<E> fields) {
-    PaymentImport<E> payments =
-        new PaymentImport<>(file, format(), fields, columnByField, defaults);
+  private <E extends IndexedRecord> int run(
+      Settings settings, ImportSource source, ChannelFields<E> fields) {
+    PaymentImport<E> payments = new PaymentImport<>(source, fields);
     Console console = common.console();
     LiveLine live =
         new LiveLine(spec.commandLine().getErr(), console.isTerminal() && !common.json());
-    Reporting progress = new Reporting(console, live);
+    ImportReport progress = new ImportReport(file, console, live);
     ImportSummary summary;
     try (StopSignal stop = StopSignal.install()) {
       if (dryRun) {
         summary = payments.check(progress, stop::isRequested);
       } else {
-        ReadyTopics.require(settings, List.of(fields.channel().topic()));
-        try (PaymentProducer producer = PaymentProducer.open(settings)) {
+        String topic = fields.channel().topic();
+        ReadyTopics.require(settings, List.of(topic));
+        ImportCheckpoint checkpoint = checkpoint(topic, settings);
+        if (resume && checkpoint.isComplete()) {
+          return allSentBefore(console, checkpoint);
+        }
+        ProducerOptions options = ProducerOptions.none().withSource("lastfive-import");
+        try (PaymentProducer producer = PaymentProducer.open(settings, options)) {
           summary =
               payments.send(
-                  PaymentPublisher.on(producer, fields.channel()), progress, stop::isRequested);
+                  PaymentPublisher.on(producer, fields.channel()),
+                  progress,
+                  stop::isRequested,
+                  Optional.of(checkpoint));
         }
       }
     }
@@ -160,6 +264,27 @@ public final class ImportCommand implements Callable<Integer> {
     return summary.rejected() == 0 && !summary.stopped() ? CommandRunner.OK : CommandRunner.FAILED;
   }
 
+  private ImportCheckpoint checkpoint(String topic, Settings settings) {
+    Path noted = progressFile == null ? ImportCheckpoint.fileBeside(file) : progressFile;
+    return resume
+        ? ImportCheckpoint.resume(noted, file, topic, settings)
+        : ImportCheckpoint.begin(noted, file, topic, settings);
+  }
+
+  private int allSentBefore(Console console, ImportCheckpoint checkpoint) {
+    if (common.json()) {
+      console.json(Map.of("file", file.toString(), "sent", 0, "sentBefore", checkpoint.sent()));
+    } else {
+      console.print(
+          String.format(
+              Locale.ROOT,
+              "%s was imported to its end before: %,d payments. Nothing was sent; without --resume all are sent again.",
+              file,
+              checkpoint.sent()));
+    }
+    return CommandRunner.OK;
+  }
+
   private PaymentImport.Format format() {
     if (format == null) {
       return PaymentImport.formatOf(file);
@@ -167,8 +292,9 @@ public final class ImportCommand implements Callable<Integer> {
     return switch (format.toLowerCase(Locale.ROOT)) {
       case "csv" -> PaymentImport.Format.CSV;
       case "ndjson" -> PaymentImport.Format.NDJSON;
+      case "xml" -> PaymentImport.Format.XML;
       default ->
-          throw new UserError("format '%s' is none. Formats: csv, ndjson.".formatted(format));
+          throw new UserError("format '%s' is none. Formats: csv, ndjson, xml.".formatted(format));
     };
   }
 
@@ -178,9 +304,14 @@ public final class ImportCommand implements Callable<Integer> {
       json.put("file", file.toString());
       json.put("payments", summary.rows());
       json.put(dryRun ? "sound" : "sent", summary.sent());
+      json.put("sentBefore", summary.sentBefore());
       json.put("rejected", summary.rejected());
-      summary.rejectedFile().ifPresent(written -> json.put("rejectedFile", written.toString()));
+      summary
+          .rejectedFile()
+          .filter(written -> !dryRun)
+          .ifPresent(written -> json.put("rejectedFile", written.toString()));
       json.put("ignoredColumns", summary.ignoredColumns());
+      json.put("notes", summary.notes());
       json.put("stopped", summary.stopped());
       console.json(json);
       return;
@@ -188,64 +319,25 @@ public final class ImportCommand implements Callable<Integer> {
     if (!summary.ignoredColumns().isEmpty()) {
       console.status("Columns not used: " + String.join(", ", summary.ignoredColumns()) + ".");
     }
+    summary.notes().forEach(console::warn);
     console.print(
         String.format(
             Locale.ROOT,
-            "%s%s: %,d payments, %,d %s, %,d rejected%s",
+            "%s%s: %,d payments, %,d %s%s, %,d rejected%s%s",
             summary.stopped() ? "Stopped. " : "",
             file,
             summary.rows(),
             summary.sent(),
             dryRun ? "sound" : "sent",
+            summary.sentBefore() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d sent before", summary.sentBefore()),
             summary.rejected(),
-            summary.rejectedFile().map(written -> " (see " + written + ")").orElse("")));
-  }
-
-  /** Names the first rejected lines, counts the others. */
-  private final class Reporting implements PaymentImport.Progress {
-    private final Console console;
-    private final LiveLine live;
-    private long rejectedSoFar;
-    private long shownAt = System.nanoTime();
-
-    Reporting(Console console, LiveLine live) {
-      this.console = console;
-      this.live = live;
-    }
-
-    @Override
-    public void rejected(long line, String reason) {
-      rejectedSoFar++;
-      if (rejectedSoFar <= MOST_REPORTED) {
-        live.clear();
-        console.error("%s:%d: %s".formatted(file, line, reason));
-      }
-    }
-
-    @Override
-    public void read(long rows, long rejected, long bytesRead) {
-      long now = System.nanoTime();
-      if (now - shownAt > 250_000_000L) {
-        shownAt = now;
-        live.show(
-            String.format(
-                Locale.ROOT,
-                "%,d payments read (%,.1f MB), %,d rejected",
-                rows,
-                bytesRead / 1e6,
-                rejected));
-      }
-    }
-
-    void finish() {
-      if (rejectedSoFar > MOST_REPORTED) {
-        console.error(
-            String.format(
-                Locale.ROOT,
-                "%s: %,d more lines were rejected",
-                file,
-                rejectedSoFar - MOST_REPORTED));
-      }
-    }
+            summary
+                .rejectedFile()
+                .filter(written -> !dryRun)
+                .map(written -> " (see " + written + ")")
+                .orElse(""),
+            summary.stopped() && !dryRun ? "; go on with --resume" : ""));
   }
 }

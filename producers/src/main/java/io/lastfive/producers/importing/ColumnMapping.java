@@ -12,72 +12,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which column of a file is which field of the event: as {@code --map} says, else by the column's
+ * Which column of a file is which field of the event: as the mapping says, else by the column's
  * name and its common aliases. Columns that must never be stored (CVV, track, PIN, expiry) are no
- * field's, whatever {@code --map} says.
+ * field's, whatever the mapping says.
  */
 final class ColumnMapping {
   /** What a column is to us. */
   private record Meaning(Optional<String> field, boolean forbidden) {}
 
-  /** American Express's security code, or somebody's short name of a customer id: --map decides. */
+  /**
+   * American Express's security code, or somebody's short name of a customer id: the mapping
+   * decides.
+   */
   private static final String ALSO_CUSTOMER_ID = "cid";
 
   private final List<PaymentField> fields;
-  private final Map<String, String> columnByField;
-  private final Map<String, String> defaults;
+  private final PaymentMapping mapping;
   private final Map<String, Meaning> meanings = new HashMap<>();
   private final Set<String> ignored = new TreeSet<>();
 
-  /**
-   * @param columnByField what {@code --map} said
-   * @param defaults values of fields that a row does not have
-   */
-  ColumnMapping(
-      ChannelFields<?> channel, Map<String, String> columnByField, Map<String, String> defaults) {
+  ColumnMapping(ChannelFields<?> channel, PaymentMapping mapping) {
     this.fields = channel.fields();
-    this.columnByField = Map.copyOf(columnByField);
-    this.defaults = Map.copyOf(defaults);
+    this.mapping = mapping;
     List<String> problems = new ArrayList<>();
-    refuseUnknown("--map", columnByField.keySet(), channel, problems);
-    refuseUnknown("--default", defaults.keySet(), channel, problems);
-    columnByField.forEach(
-        (field, column) -> {
-          String bare = PaymentField.bare(column);
-          if (ForbiddenFields.contains(column) && !bare.equals(ALSO_CUSTOMER_ID)) {
-            problems.add(
-                "--map %s=%s: column '%s' must not be stored (PCI DSS 3.3.1) and cannot be imported."
-                    .formatted(field, column, column));
-          }
-        });
-    if (!problems.isEmpty()) {
-      throw UserError.ofAll("problems with the mapping", problems);
-    }
-  }
-
-  private static void refuseUnknown(
-      String option, Set<String> named, ChannelFields<?> channel, List<String> problems) {
-    for (String field : new TreeSet<>(named)) {
+    Set<String> named = new TreeSet<>(mapping.columns().keySet());
+    named.addAll(mapping.defaults().keySet());
+    named.addAll(mapping.fixed().keySet());
+    named.addAll(mapping.translations().keySet());
+    for (String field : named) {
       if (!channel.names().contains(field)) {
         problems.add(
-            "%s: '%s' is no field. Fields: %s."
-                .formatted(option, field, String.join(", ", channel.names())));
+            "'%s' is no field of the payment. Fields: %s."
+                .formatted(field, String.join(", ", channel.names())));
       }
+    }
+    mapping
+        .columns()
+        .forEach(
+            (field, column) -> {
+              String bare = PaymentField.bare(column);
+              if (ForbiddenFields.contains(column) && !bare.equals(ALSO_CUSTOMER_ID)) {
+                problems.add(
+                    "%s=%s: column '%s' must not be stored (PCI DSS 3.3.1) and cannot be imported."
+                        .formatted(field, column, column));
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw UserError.ofAll("problems with the mapping", problems);
     }
   }
 
   /** Refuses a file whose columns, known beforehand, cannot make a payment. */
   void refuseUnfit(String file, List<String> columns, List<List<String>> mandatory) {
     List<String> problems = new ArrayList<>();
-    columnByField.forEach(
-        (field, column) -> {
-          if (!columns.contains(column)) {
-            problems.add("--map %s=%s: there is no column '%s'".formatted(field, column, column));
-          }
-        });
+    new TreeMap<>(mapping.columns())
+        .forEach(
+            (field, column) -> {
+              if (!columns.contains(withoutRoot(column))) {
+                problems.add(
+                    "mapping %s=%s: there is no column '%s'".formatted(field, column, column));
+              }
+            });
     Map<String, String> found = new HashMap<>();
     for (String column : columns) {
       Optional<String> field = meaning(column).field;
@@ -93,7 +92,7 @@ final class ColumnMapping {
       field.ifPresent(name -> found.put(name, column));
     }
     for (List<String> oneOf : mandatory) {
-      if (oneOf.stream().noneMatch(name -> found.containsKey(name) || defaults.containsKey(name))) {
+      if (oneOf.stream().noneMatch(name -> found.containsKey(name) || isGiven(name))) {
         problems.add(
             "no column reads as %s; name it with --map %s=COLUMN"
                 .formatted(String.join(" or ", oneOf), oneOf.get(0)));
@@ -119,8 +118,19 @@ final class ColumnMapping {
         throw new RefusedPayment("more than one column reads as " + field.get());
       }
     }
-    defaults.forEach(values::putIfAbsent);
+    mapping
+        .translations()
+        .forEach(
+            (field, meanings) ->
+                values.computeIfPresent(field, (name, text) -> meanings.getOrDefault(text, text)));
+    mapping.defaults().forEach(values::putIfAbsent);
+    values.putAll(mapping.fixed());
+    mapping.texts().apply(values);
     return values;
+  }
+
+  private boolean isGiven(String field) {
+    return mapping.defaults().containsKey(field) || mapping.fixed().containsKey(field);
   }
 
   boolean isForbidden(String column) {
@@ -153,8 +163,8 @@ final class ColumnMapping {
   }
 
   private Meaning find(String column) {
-    for (Map.Entry<String, String> mapped : columnByField.entrySet()) {
-      if (mapped.getValue().equals(column)) {
+    for (Map.Entry<String, String> mapped : mapping.columns().entrySet()) {
+      if (withoutRoot(mapped.getValue()).equals(column)) {
         return new Meaning(Optional.of(mapped.getKey()), false);
       }
     }
@@ -174,6 +184,11 @@ final class ColumnMapping {
                     .filter(candidate -> candidate.isCalled(column))
                     .map(PaymentField::name)
                     .findFirst());
-    return new Meaning(field.filter(name -> !columnByField.containsKey(name)), false);
+    return new Meaning(field.filter(name -> !mapping.columns().containsKey(name)), false);
+  }
+
+  /** JSONPath's {@code $.debtor.iban} is {@code debtor.iban}. */
+  private static String withoutRoot(String column) {
+    return column.startsWith("$.") ? column.substring(2) : column;
   }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * CSV as RFC 4180 has it: quotes around fields that hold separators, quotes (doubled) or line
- * breaks. The separator is the one that the header has most of, of comma, semicolon and tab. A
- * quote that is never closed costs its own line only.
+ * breaks. Unless the mapping says it, the separator is the one that the header has most of, of
+ * comma, semicolon, tab and bar. A quote that is never closed costs its own line only.
  */
 final class CsvPaymentFile implements PaymentFile {
   private static final int MOST_LINES_OF_A_ROW = 100;
@@ -26,13 +26,16 @@ final class CsvPaymentFile implements PaymentFile {
     this.columns = List.copyOf(columns);
   }
 
-  static CsvPaymentFile open(Path file) {
-    LineReader lines = LineReader.open(file);
+  static CsvPaymentFile open(Path file, FileFormat format) {
+    LineReader lines = LineReader.open(file, PaymentImport.Format.CSV, format.encoding());
     try {
+      for (int i = 0; i < format.skippedLines(); i++) {
+        var unused = lines.next();
+      }
       LineReader.Line header =
           nextNotBlank(lines)
               .orElseThrow(() -> new UserError("'" + file + "' holds blank lines only."));
-      char separator = mostFrequent(header.text());
+      char separator = format.separator().orElseGet(() -> mostFrequent(header.text()));
       Row row = new Splitter(lines, separator).split(header);
       if (row.problem.isPresent()) {
         throw new UserError(
@@ -56,7 +59,7 @@ final class CsvPaymentFile implements PaymentFile {
 
   private static char mostFrequent(String header) {
     char best = ',';
-    for (char candidate : new char[] {';', '\t'}) {
+    for (char candidate : new char[] {';', '\t', '|'}) {
       if (count(header, candidate) > count(header, best)) {
         best = candidate;
       }
@@ -98,7 +101,7 @@ final class CsvPaymentFile implements PaymentFile {
     for (int i = 0; i < columns.size(); i++) {
       cells.add(new PaymentRow.Cell(columns.get(i), row.cells.get(i)));
     }
-    return new PaymentRow(line.number(), cells, row.raw, Optional.empty());
+    return PaymentRow.of(line.number(), cells, row.raw);
   }
 
   @Override
@@ -166,7 +169,7 @@ final class CsvPaymentFile implements PaymentFile {
       LineReader.Line line = first;
       while (true) {
         Optional<String> problem =
-            line.isUtf8() ? splitLine(line.text()) : Optional.of("is not UTF-8");
+            line.isDecoded() ? splitLine(line.text()) : Optional.of(lines.undecodable());
         if (problem.isPresent()) {
           return further.isEmpty() ? failed(first, problem.get()) : neverClosed(first);
         }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One JSON object a line. Objects within are flattened: {@code {"debtor":{"iban":..}}} has the
- * column {@code debtor.iban}.
+ * One JSON object a line. Objects and lists within are flattened: {@code {"debtor":{"iban":..}}}
+ * has the column {@code debtor.iban}, {@code {"ids":[..]}} the column {@code ids[0]}.
  */
 final class NdjsonPaymentFile implements PaymentFile {
   private static final JsonFactory JSON =
@@ -32,8 +32,9 @@ final class NdjsonPaymentFile implements PaymentFile {
     this.lines = lines;
   }
 
-  static NdjsonPaymentFile open(Path file) {
-    return new NdjsonPaymentFile(LineReader.open(file));
+  static NdjsonPaymentFile open(Path file, FileFormat format) {
+    return new NdjsonPaymentFile(
+        LineReader.open(file, PaymentImport.Format.NDJSON, format.encoding()));
   }
 
   @Override
@@ -52,25 +53,23 @@ final class NdjsonPaymentFile implements PaymentFile {
     while (line.isPresent() && line.get().text().isBlank()) {
       line = lines.next();
     }
-    return line.map(NdjsonPaymentFile::toPaymentRow);
+    return line.map(this::toPaymentRow);
   }
 
-  private static PaymentRow toPaymentRow(LineReader.Line line) {
-    if (!line.isUtf8()) {
-      return PaymentRow.unreadable(line.number(), line.text(), "is not UTF-8");
+  private PaymentRow toPaymentRow(LineReader.Line line) {
+    if (!line.isDecoded()) {
+      return PaymentRow.unreadable(line.number(), line.text(), lines.undecodable());
     }
     try (JsonParser parser = JSON.createParser(line.text())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return PaymentRow.unreadable(line.number(), line.text(), "is not a JSON object");
       }
       List<PaymentRow.Cell> cells = new ArrayList<>();
-      Optional<String> problem = readObject(parser, "", cells);
-      if (problem.isEmpty() && parser.nextToken() != null) {
-        problem = Optional.of("has something after the JSON object");
-      }
-      return problem.isPresent()
-          ? PaymentRow.unreadable(line.number(), line.text(), problem.get())
-          : new PaymentRow(line.number(), cells, line.text(), Optional.empty());
+      readObject(parser, "", cells);
+      return parser.nextToken() == null
+          ? PaymentRow.of(line.number(), cells, line.text())
+          : PaymentRow.unreadable(
+              line.number(), line.text(), "has something after the JSON object");
     } catch (JsonProcessingException malformed) {
       // Jackson's own message quotes what it read.
       return PaymentRow.unreadable(
@@ -82,24 +81,34 @@ final class NdjsonPaymentFile implements PaymentFile {
     }
   }
 
-  private static Optional<String> readObject(
-      JsonParser parser, String prefix, List<PaymentRow.Cell> cells) throws IOException {
+  private static void readObject(JsonParser parser, String prefix, List<PaymentRow.Cell> cells)
+      throws IOException {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = prefix + parser.currentName();
-      JsonToken value = parser.nextToken();
-      Optional<String> problem = Optional.empty();
-      if (value == JsonToken.START_OBJECT) {
-        problem = readObject(parser, name + ".", cells);
-      } else if (value == JsonToken.START_ARRAY) {
-        problem = Optional.of("has a list; a payment's fields are texts and numbers");
-      } else if (value != JsonToken.VALUE_NULL) {
-        cells.add(new PaymentRow.Cell(name, parser.getText()));
-      }
-      if (problem.isPresent()) {
-        return problem;
-      }
+      readValue(parser, parser.nextToken(), name, cells);
     }
-    return Optional.empty();
+  }
+
+  private static void readList(JsonParser parser, String name, List<PaymentRow.Cell> cells)
+      throws IOException {
+    int position = 0;
+    JsonToken value = parser.nextToken();
+    while (value != JsonToken.END_ARRAY) {
+      readValue(parser, value, name + "[" + position++ + "]", cells);
+      value = parser.nextToken();
+    }
+  }
+
+  private static void readValue(
+      JsonParser parser, JsonToken value, String name, List<PaymentRow.Cell> cells)
+      throws IOException {
+    if (value == JsonToken.START_OBJECT) {
+      readObject(parser, name + ".", cells);
+    } else if (value == JsonToken.START_ARRAY) {
+      readList(parser, name, cells);
+    } else if (value != JsonToken.VALUE_NULL) {
+      cells.add(new PaymentRow.Cell(name, parser.getText()));
+    }
   }
 
   @Override
@@ -109,12 +118,20 @@ final class NdjsonPaymentFile implements PaymentFile {
 
   @Override
   public String rejectedLine(PaymentRow row, String reason) {
+    return rejectedJson(row, reason);
+  }
+
+  /** A rejected row as an object that can be imported once it is mended. */
+  static String rejectedJson(PaymentRow row, String reason) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(line)) {
       json.writeStartObject();
       json.writeNumberField("rejected_line", row.line());
+      if (row.path().isPresent()) {
+        json.writeStringField("rejected_path", row.path().get());
+      }
       json.writeStringField("rejected_reason", reason);
-      if (row.cells().isEmpty()) {
+      if (row.cells().isEmpty() && !row.raw().isEmpty()) {
         json.writeStringField("rejected_text", row.raw());
       }
       for (PaymentRow.Cell cell : row.cells()) {

@@ -14,6 +14,11 @@ interface PaymentFile extends Closeable {
 
   long bytesRead();
 
+  /** What a person should know of the file as read so far, though its payments can be taken. */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** The first line of the file of rejected rows, if it has one. */
   Optional<String> rejectedHeader();
 

@@ -3,24 +3,26 @@ package io.lastfive.producers.importing;
 
 import io.lastfive.producers.channel.PaymentPublisher;
 import io.lastfive.producers.channel.RefusedPayment;
+import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.avro.generic.IndexedRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Entry point: sends the payments of a CSV or NDJSON file. A row that is no sound payment is
- * reported and written to {@code FILE.rejected}; the others are sent, in the file's order. A file
- * of any size needs the memory of a few rows. Importing a file again sends the same payments with
- * the same ids, which the pipeline counts once.
+ * Entry point: sends the payments of a CSV, NDJSON or ISO 20022 file. A row that is no sound
+ * payment is reported and written to {@code FILE.rejected}; the others are sent, in the file's
+ * order. A file of any size needs the memory of a few rows. Importing a file again sends the same
+ * payments with the same ids, which the pipeline counts once; one that was interrupted goes on
+ * where its {@link ImportCheckpoint} says, and sends nothing twice.
  *
  * @param <E> the channel's event
  */
@@ -28,7 +30,9 @@ public final class PaymentImport<E extends IndexedRecord> {
   /** What the file is. */
   public enum Format {
     CSV,
-    NDJSON
+    NDJSON,
+    /** pain.001 and pacs.008, bank transfers only. */
+    XML
   }
 
   /** Hears of each row. */
@@ -38,105 +42,116 @@ public final class PaymentImport<E extends IndexedRecord> {
     void read(long rows, long rejected, long bytesRead);
   }
 
-  /** Takes each sound payment. */
-  private interface Target<E> {
-    void accept(E event);
-  }
+  private static final int ROWS_BETWEEN_CHECKPOINTS = 20_000;
 
-  private final Path path;
-  private final Format format;
+  private final ImportSource source;
   private final ChannelFields<E> fields;
   private final ColumnMapping mapping;
 
-  /**
-   * @param columnByField columns that are not called as a field is
-   * @param defaults values of fields that the file does not have
-   */
-  public PaymentImport(
-      Path path,
-      Format format,
-      ChannelFields<E> fields,
-      Map<String, String> columnByField,
-      Map<String, String> defaults) {
-    this.path = path;
-    this.format = format;
+  public PaymentImport(ImportSource source, ChannelFields<E> fields) {
+    if (source.format() == Format.XML
+        && !fields.channel().topic().equals(PaymentEvent.BANK_TRANSFER.topic())) {
+      throw new UserError(
+          "'%s' is ISO 20022 XML, which holds bank transfers: import it with 'import bank'."
+              .formatted(source.file()));
+    }
+    this.source = source;
     this.fields = fields;
-    this.mapping = new ColumnMapping(fields, columnByField, defaults);
+    this.mapping = new ColumnMapping(fields, withStatus(source));
+  }
+
+  /** ISO 20022 messages have no status of their own: what they hold counts as settled. */
+  private static PaymentMapping withStatus(ImportSource source) {
+    boolean said =
+        source.mapping().defaults().containsKey("status")
+            || source.mapping().fixed().containsKey("status");
+    return source.format() == Format.XML && !said
+        ? source.mapping().with(Map.of(), Map.of("status", "ACSC"))
+        : source.mapping();
   }
 
   /** By the file's name; CSV where it says nothing. */
   public static Format formatOf(Path path) {
     String name = path.toString().toLowerCase(Locale.ROOT);
     boolean ndjson = List.of(".ndjson", ".jsonl", ".json").stream().anyMatch(name::endsWith);
+    if (name.endsWith(".xml")) {
+      return Format.XML;
+    }
     return ndjson ? Format.NDJSON : Format.CSV;
+  }
+
+  /** As below, without a checkpoint: an interrupted import begins anew. */
+  public ImportSummary send(
+      PaymentPublisher<E> publisher, Progress progress, BooleanSupplier stop) {
+    return send(publisher, progress, stop, Optional.empty());
   }
 
   /**
    * Sends until the file ends or {@code stop} says so, and waits until everything sent is
    * acknowledged.
    *
-   * @throws io.lastfive.settings.UserError where the file as a whole cannot be used
+   * @param checkpoint where an interrupted import goes on, and where this one notes how far it is
+   * @throws UserError where the file as a whole cannot be used
    * @throws UnavailableError where payments were not acknowledged
    */
   public ImportSummary send(
-      PaymentPublisher<E> publisher, Progress progress, BooleanSupplier stop) {
-    AtomicLong acknowledged = new AtomicLong();
-    AtomicLong failed = new AtomicLong();
-    AtomicReference<@Nullable Exception> firstFailure = new AtomicReference<>();
-    try (PaymentFile file = open()) {
-      RejectedRows rejectedRows = new RejectedRows(path, file, mapping);
-      Counts counts;
-      try (rejectedRows) {
-        counts =
-            read(
-                file,
-                event ->
-                    publisher.publish(
-                        event,
-                        (metadata, failure) -> {
-                          if (failure == null) {
-                            acknowledged.incrementAndGet();
-                          } else {
-                            failed.incrementAndGet();
-                            firstFailure.compareAndSet(null, failure);
-                          }
-                        }),
-                Optional.of(rejectedRows),
-                progress,
-                () -> stop.getAsBoolean() || firstFailure.get() instanceof UnavailableError);
+      PaymentPublisher<E> publisher,
+      Progress progress,
+      BooleanSupplier stop,
+      Optional<ImportCheckpoint> checkpoint) {
+    ImportState before = checkpoint.map(ImportCheckpoint::state).orElse(ImportState.NONE);
+    Set<String> sentAlready = checkpoint.map(this::sentSince).orElse(Set.of());
+    try (PaymentFile file = open();
+        RejectedRows rejectedRows =
+            new RejectedRows(source.rejectsFile(), file, mapping, before.rejectsLength())) {
+      ImportSending<E> sending =
+          new ImportSending<>(publisher, fields.channel(), sentAlready, before);
+      Counts counts = new Counts(before);
+      try {
+        skip(file, before.rows());
+        read(
+            file,
+            counts,
+            sending::publish,
+            Optional.of(rejectedRows),
+            progress,
+            () -> stop.getAsBoolean() || sending.isUnavailable(),
+            () -> note(checkpoint, sending, counts, rejectedRows, ImportState.Phase.INTERRUPTED));
       } finally {
         publisher.flush();
       }
-      Exception failure = firstFailure.get();
-      if (acknowledged.get() == 0 && failure instanceof UnavailableError away) {
-        throw away;
-      }
-      if (failure != null) {
-        throw new UnavailableError(
-            "%d of %d payments were not acknowledged, the first because: %s. Import the file again once Kafka is well: payments that"
-                    .formatted(
-                        failed.get(), failed.get() + acknowledged.get(), failure.getMessage())
-                + " arrived are not counted twice.",
-            failure);
-      }
-      return counts.summary(acknowledged.get(), Optional.of(rejectedRows), mapping.ignored());
+      sending.refuseFailures();
+      note(
+          checkpoint,
+          sending,
+          counts,
+          rejectedRows,
+          counts.stopped ? ImportState.Phase.INTERRUPTED : ImportState.Phase.COMPLETE);
+      return counts.summary(
+          sending.acknowledged(), before.sent() + sending.skipped(), file.notes());
     }
   }
 
   /** Checks every row; sends and writes nothing. */
   public ImportSummary check(Progress progress, BooleanSupplier stop) {
     try (PaymentFile file = open()) {
-      Counts counts = read(file, event -> {}, Optional.empty(), progress, stop);
-      return counts.summary(counts.rows - counts.rejected, Optional.empty(), mapping.ignored());
+      Counts counts = new Counts(ImportState.NONE);
+      read(file, counts, event -> {}, Optional.empty(), progress, stop, () -> {});
+      return counts.summary(counts.rows - counts.rejected, 0, file.notes());
     }
   }
 
   private PaymentFile open() {
-    PaymentFile file =
-        format == Format.CSV ? CsvPaymentFile.open(path) : NdjsonPaymentFile.open(path);
+    PaymentFile file = source.open();
     try {
       if (!file.columns().isEmpty()) {
-        mapping.refuseUnfit(path.toString(), file.columns(), fields.mandatory());
+        List<List<String>> mandatory =
+            source.customers().knowsAny()
+                ? fields.mandatory().stream()
+                    .filter(names -> !names.contains("customer_id"))
+                    .toList()
+                : fields.mandatory();
+        mapping.refuseUnfit(source.file().toString(), file.columns(), mandatory);
       }
       return file;
     } catch (RuntimeException e) {
@@ -145,55 +160,127 @@ public final class PaymentImport<E extends IndexedRecord> {
     }
   }
 
-  private Counts read(
+  /** Of the rows after the last checkpoint, the ids of those that are in the topic all the same. */
+  private Set<String> sentSince(ImportCheckpoint checkpoint) {
+    ImportState state = checkpoint.state();
+    if (state.equals(ImportState.NONE)) {
+      return Set.of();
+    }
+    Set<String> ids = new HashSet<>();
+    try (PaymentFile file = open()) {
+      skip(file, state.rows());
+      Optional<PaymentRow> row = file.next();
+      for (int i = 0; i < ROWS_BETWEEN_CHECKPOINTS && row.isPresent(); i++) {
+        refusalOf(row.get(), event -> ids.add(fields.channel().paymentId(event)));
+        row = file.next();
+      }
+    }
+    return checkpoint.sentSince(ids);
+  }
+
+  private static void skip(PaymentFile file, long rows) {
+    for (long i = 0; i < rows && file.next().isPresent(); i++) {
+      // It was sent or rejected before.
+    }
+  }
+
+  private void read(
       PaymentFile file,
-      Target<E> target,
+      Counts counts,
+      Consumer<E> target,
       Optional<RejectedRows> rejectedRows,
       Progress progress,
-      BooleanSupplier stop) {
-    Counts counts = new Counts();
+      BooleanSupplier stop,
+      Runnable atCheckpoint) {
     Optional<PaymentRow> row = file.next();
     while (row.isPresent() && !stop.getAsBoolean()) {
       counts.rows++;
       Optional<String> refusal = refusalOf(row.get(), target);
       if (refusal.isPresent()) {
         counts.rejected++;
-        progress.rejected(row.get().line(), refusal.get());
+        String path = row.get().path().map(element -> element + ": ").orElse("");
+        progress.rejected(row.get().line(), path + refusal.get());
         if (rejectedRows.isPresent()) {
           rejectedRows.get().write(row.get(), refusal.get());
         }
       }
       progress.read(counts.rows, counts.rejected, file.bytesRead());
+      if (counts.rows % ROWS_BETWEEN_CHECKPOINTS == 0) {
+        atCheckpoint.run();
+      }
       row = file.next();
     }
     counts.stopped = row.isPresent();
-    return counts;
   }
 
-  private Optional<String> refusalOf(PaymentRow row, Target<E> target) {
+  private Optional<String> refusalOf(PaymentRow row, Consumer<E> target) {
     if (row.problem().isPresent()) {
       return row.problem();
     }
     try {
-      target.accept(fields.event(mapping.values(row)));
+      Map<String, String> values = mapping.values(row);
+      nameCustomer(values);
+      target.accept(fields.event(values));
       return Optional.empty();
     } catch (RefusedPayment refused) {
       return Optional.of(String.join("; ", refused.problems()));
     }
   }
 
-  private static final class Counts {
+  /** A file of transfers without customers has at least the account that pays. */
+  private void nameCustomer(Map<String, String> values) {
+    if (source.customers().knowsAny() && !values.containsKey("customer_id")) {
+      Optional<String> account = Optional.ofNullable(values.get("debtor_iban"));
+      values.put(
+          "customer_id",
+          source
+              .customers()
+              .customerId(new CustomerSource.Debtor(account, account, Optional.empty())));
+    }
+  }
+
+  private void note(
+      Optional<ImportCheckpoint> checkpoint,
+      ImportSending<E> sending,
+      Counts counts,
+      RejectedRows rejectedRows,
+      ImportState.Phase phase) {
+    if (checkpoint.isEmpty()) {
+      return;
+    }
+    if (sending.flushed()) {
+      checkpoint
+          .get()
+          .note(
+              new ImportState(
+                  phase,
+                  counts.rows,
+                  sending.sentInAll(),
+                  counts.rejected,
+                  rejectedRows.length(),
+                  sending.nextOffsets()));
+    }
+  }
+
+  private final class Counts {
     long rows;
     long rejected;
     boolean stopped;
 
-    ImportSummary summary(long sent, Optional<RejectedRows> rejectedRows, Set<String> ignored) {
+    Counts(ImportState before) {
+      this.rows = before.rows();
+      this.rejected = before.rejected();
+    }
+
+    ImportSummary summary(long sent, long sentBefore, List<String> notes) {
       return new ImportSummary(
           rows,
           sent,
+          sentBefore,
           rejected,
-          rejectedRows.filter(written -> rejected > 0).map(RejectedRows::file),
-          ignored,
+          Optional.of(source.rejectsFile()).filter(file -> rejected > 0),
+          mapping.ignored(),
+          notes,
           stopped);
     }
   }

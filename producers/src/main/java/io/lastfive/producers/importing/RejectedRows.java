@@ -5,9 +5,11 @@ import io.lastfive.settings.UserError;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the rejected rows beside their file, without anything that must not be stored: card
  * numbers are masked, also mistyped ones, and CVV, track, PIN and expiry are left out. The file is
- * made at the first rejected row and replaces that of an earlier import.
+ * made at the first rejected row and replaces that of an earlier import, or goes on where an
+ * interrupted one was. Each row is handed to the system at once, so that a full disk ends the
+ * import and not its close.
  */
 final class RejectedRows implements Closeable {
   private static final String LEFT_OUT = "";
@@ -29,23 +33,46 @@ final class RejectedRows implements Closeable {
   private final ColumnMapping mapping;
   private @Nullable BufferedWriter writer;
 
-  RejectedRows(Path importedFile, PaymentFile source, ColumnMapping mapping) {
-    this.file = fileBeside(importedFile);
+  /**
+   * @param kept how many bytes an interrupted import had written by its last checkpoint
+   */
+  RejectedRows(Path file, PaymentFile source, ColumnMapping mapping, long kept) {
+    this.file = file;
     this.source = source;
     this.mapping = mapping;
     try {
-      Files.deleteIfExists(file);
+      if (kept == 0) {
+        deleteFormer();
+      } else {
+        writer = cutTo(kept);
+      }
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  static Path fileBeside(Path importedFile) {
-    return importedFile.resolveSibling(importedFile.getFileName() + ".rejected");
+  /** A device such as /dev/null is left where it is. */
+  private void deleteFormer() throws IOException {
+    if (Files.isRegularFile(file)) {
+      Files.delete(file);
+    }
   }
 
-  Path file() {
-    return file;
+  private BufferedWriter cutTo(long length) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+      channel.truncate(length);
+    }
+    return Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+  }
+
+  /** How many bytes are written. */
+  long length() {
+    try {
+      return writer == null ? 0 : Files.size(file);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
   }
 
   void write(PaymentRow row, String reason) {
@@ -53,6 +80,7 @@ final class RejectedRows implements Closeable {
       BufferedWriter to = writer == null ? open() : writer;
       to.write(source.rejectedLine(withoutSecrets(row), reason));
       to.write('\n');
+      to.flush();
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -72,7 +100,8 @@ final class RejectedRows implements Closeable {
   private PaymentRow withoutSecrets(PaymentRow row) {
     List<PaymentRow.Cell> cells = row.cells().stream().map(this::withoutSecrets).toList();
     // Of a row that was not understood nobody knows which digits are a card's.
-    return new PaymentRow(row.line(), cells, HiddenDigits.all(row.raw()), row.problem());
+    return new PaymentRow(
+        row.line(), row.path(), cells, HiddenDigits.all(row.raw()), row.problem());
   }
 
   private PaymentRow.Cell withoutSecrets(PaymentRow.Cell cell) {
@@ -99,8 +128,8 @@ final class RejectedRows implements Closeable {
 
   private UserError unwritable(IOException e) {
     return new UserError(
-        "'%s' cannot be written: %s. Import a copy in a folder with space that you may write to."
-            .formatted(file, e),
+        "Rejected payments cannot be written to '%s': %s. Name a file where there is space with --rejects FILE."
+            .formatted(file, e.getMessage()),
         e);
   }
 

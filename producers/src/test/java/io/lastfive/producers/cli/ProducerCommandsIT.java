@@ -282,7 +282,8 @@ class ProducerCommandsIT {
     assertThat(said.exitCode()).isEqualTo(1);
     assertThat(said.out())
         .contains(
-            "\"payments\":3,\"sent\":1,\"rejected\":2,\"rejectedFile\":", "\"stopped\":false}");
+            "\"payments\":3,\"sent\":1,\"sentBefore\":0,\"rejected\":2,\"rejectedFile\":",
+            "\"stopped\":false}");
     assertThat(Files.readString(folder.resolve("transfers.ndjson.rejected")))
         .isEqualTo(
             """

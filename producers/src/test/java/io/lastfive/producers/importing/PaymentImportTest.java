@@ -112,7 +112,7 @@ class PaymentImportTest {
             "4: is not a JSON object",
             "5: is not valid JSON from column 29 on",
             "6: more than one column reads as customer_id",
-            "7: has a list; a payment's fields are texts and numbers");
+            "7: instructed_amount is missing; settled_at is missing; customer_id is missing; currency is missing; debtor_iban is missing; status is none of ACSC, ACSP, RJCT");
     assertThat(summary.sent()).isEqualTo(1);
   }
 
@@ -142,7 +142,7 @@ class PaymentImportTest {
         .hasMessage(
             """
             '%s' cannot be imported:
-              --map amount=Summe: there is no column 'Summe'
+              mapping amount=Summe: there is no column 'Summe'
               columns 'PAN' and 'card' both read as card_number; say which with --map card_number=COLUMN
               no column reads as customer_id; name it with --map customer_id=COLUMN
               no column reads as amount; name it with --map amount=COLUMN
@@ -161,9 +161,9 @@ class PaymentImportTest {
             () -> checkCards(file, Map.of("merchant_name", "CVV", "cardno", "x"), Map.of()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(
-            "--map merchant_name=CVV: column 'CVV' must not be stored (PCI DSS 3.3.1) and cannot be imported.")
+            "merchant_name=CVV: column 'CVV' must not be stored (PCI DSS 3.3.1) and cannot be imported.")
         .hasMessageContaining(
-            "--map: 'cardno' is no field. Fields: payment_id, customer_id, amount, currency, card_number, card_number_masked,"
+            "'cardno' is no field of the payment. Fields: payment_id, customer_id, amount, currency, card_number, card_number_masked,"
                 + " card_token, cardholder_name, issuer_name, card_scheme, retrieval_reference, authorization_code,"
                 + " merchant_name, merchant_category_code, status, transacted_at.");
   }
@@ -174,7 +174,10 @@ class PaymentImportTest {
       value = {
         "'' | UTF-8 | is empty.",
         "customer_id | UTF-16 | is UTF-16; save it as UTF-8.",
-        "<Document/> | UTF-8 | is XML; import reads CSV and NDJSON.",
+        "<Document/> | UTF-8 | is XML; say --format xml if it is a pain.001 or pacs.008 message.",
+        "%PDF-1.7 | UTF-8 | is a PDF; import reads CSV, NDJSON and ISO 20022 XML.",
+        "'PK\u0003\u0004' | UTF-8 | is a ZIP archive or a workbook; unpack it, or export it as CSV.",
+        "a\u0000b | UTF-8 | is no text; import reads CSV, NDJSON and ISO 20022 XML.",
         "[{}] | UTF-8 | is a JSON array; import reads one JSON object a line, which jq -c '.[]' makes of it."
       })
   void saysWhatAFileIsThatIsNotWhatItSays(String content, String charset, String problem)
@@ -223,6 +226,69 @@ class PaymentImportTest {
     fields.channel().refuseUnsound(first);
   }
 
+  @Test
+  void readsAmountsTimesAndWordsAsTheMappingFileSays() throws Exception {
+    Path file =
+        write(
+            "a.csv",
+            "Wer|Was|Wann|Konto|Stand\nC-1|-1 234,5|31.01.2026|DE89370400440532013000|ok\nC-1|-1,5|30.02.2026|DE89370400440532013000|ok\nC-1|1.5|31.01.2026|DE89370400440532013000|ok\n");
+    Path mapping =
+        write(
+            "a.properties",
+            """
+            column.customer_id=Wer
+            column.instructed_amount=Was
+            column.settled_at=Wann
+            column.debtor_iban=Konto
+            column.status=Stand
+            value.status.ok=ACSC
+            fixed.currency=EUR
+            amount.decimal=,
+            amount.grouping=space
+            amount.sign=negative
+            time.format=dd.MM.yyyy
+            time.zone=Europe/Berlin
+            """);
+
+    ImportSummary summary = checkTransfers(file, PaymentMapping.read(mapping));
+
+    assertThat(rejected)
+        .containsExactly(
+            "3: settled_at '30.02.2026' is not written as time.format says",
+            "4: instructed_amount '1.5' is not a number such as 1 234,50");
+    assertThat(summary.sent()).isEqualTo(1);
+  }
+
+  @Test
+  void namesEverythingThatIsWrongWithAMappingFile() throws Exception {
+    Path mapping =
+        write(
+            "a.properties",
+            """
+            colum.amount=Betrag
+            amount.decimal=point
+            amount.unit=cents
+            time.format=gibberish
+            time.zone=Berlin
+            csv.skip=-1
+            file.encoding=utf-99
+            """);
+
+    assertThatThrownBy(() -> PaymentMapping.read(mapping))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            """
+            7 problems with the mapping:
+              %1$s:1: 'colum.amount' is no setting of a mapping. Settings: column.FIELD, default.FIELD, fixed.FIELD, value.FIELD.TEXT, amount.decimal, amount.grouping, amount.sign, amount.unit, csv.separator, csv.skip, file.encoding, time.format, time.zone.
+              %1$s:2: amount.decimal = 'point' is not one character, or one of tab, space.
+              %1$s:3: amount.unit = 'cents' is not major or minor.
+              %1$s:4: time.format = 'gibberish' is not a pattern of Java's DateTimeFormatter such as dd.MM.yyyy HH:mm:ss.
+              %1$s:7: file.encoding = 'utf-99' is not an encoding such as UTF-8 or windows-1252.
+              %1$s:6: csv.skip = '-1' is not a number of lines before the header, up to 1000.
+              %1$s:5: time.zone = 'Berlin' is not a time zone such as Europe/Berlin or +01:00."""
+                .formatted(mapping));
+  }
+
   private ImportSummary checkCards(
       Path file, Map<String, String> columns, Map<String, String> defaults) {
     return checkCards(file, columns, defaults, Optional.empty());
@@ -231,17 +297,18 @@ class PaymentImportTest {
   private ImportSummary checkCards(
       Path file, Map<String, String> columns, Map<String, String> defaults, Optional<ZoneId> zone) {
     CreditCardFields fields = new CreditCardFields(CardTokenizer.withKey(new byte[32]), zone);
-    return new PaymentImport<>(file, PaymentImport.formatOf(file), fields, columns, defaults)
-        .check(progress(), () -> false);
+    ImportSource source =
+        ImportSource.of(file).withMapping(PaymentMapping.none().with(columns, defaults));
+    return new PaymentImport<>(source, fields).check(progress(), () -> false);
   }
 
   private ImportSummary checkTransfers(Path file) {
+    return checkTransfers(file, PaymentMapping.none());
+  }
+
+  private ImportSummary checkTransfers(Path file, PaymentMapping mapping) {
     return new PaymentImport<>(
-            file,
-            PaymentImport.formatOf(file),
-            new BankTransferFields(Optional.empty()),
-            Map.of(),
-            Map.of())
+            ImportSource.of(file).withMapping(mapping), new BankTransferFields(mapping.zone()))
         .check(progress(), () -> false);
   }
 

@@ -131,12 +131,7 @@ class RegisteredFieldsTest {
   void readsEverySampleOfTheNewChannel() throws Exception {
     List<String> rejected = new ArrayList<>();
     PaymentImport<GenericRecord> payments =
-        new PaymentImport<>(
-            SAMPLES.resolve("payments.ndjson"),
-            PaymentImport.Format.NDJSON,
-            fields(),
-            Map.of(),
-            Map.of());
+        new PaymentImport<>(ImportSource.of(SAMPLES.resolve("payments.ndjson")), fields());
 
     ImportSummary summary =
         payments.check(
