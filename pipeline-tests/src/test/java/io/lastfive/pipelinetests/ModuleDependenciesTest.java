@@ -33,6 +33,7 @@ class ModuleDependenciesTest {
               "producers", Set.of("schemas", "registry", "settings"),
               "ksqlclient", Set.of("settings"),
               "ksqlengine", Set.of("registry"),
+              "ksqltest", Set.of("ksqlengine"),
               "customersink", Set.of("registry", "ksqlclient", "settings"),
               "localstack", Set.of("ksqlengine", "registry", "settings")));
 
@@ -103,8 +104,8 @@ class ModuleDependenciesTest {
             "io.lastfive.ksqlengine.topology..",
             "io.lastfive.ksqlengine.serde..",
             "io.lastfive.ksqlengine.query..",
-            // Runs cases in Kafka Streams' own test driver.
-            "io.lastfive.ksqlengine.conformance..")
+            // Runs queries in Kafka Streams' own test driver.
+            "io.lastfive.ksqltest..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka.streams..")

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.ksql;
 
-import io.lastfive.ksqlengine.conformance.Conformance;
-import io.lastfive.ksqlengine.conformance.ConformanceReport;
-import io.lastfive.ksqlengine.conformance.RestConformance;
+import io.lastfive.ksqltest.conformance.Conformance;
+import io.lastfive.ksqltest.conformance.ConformanceReport;
+import io.lastfive.ksqltest.conformance.RestConformance;
 import io.lastfive.localstack.EmbeddedKafka;
 import io.lastfive.localstack.EmbeddedKsql;
 import io.lastfive.localstack.EmbeddedRegistry;
