@@ -77,10 +77,6 @@ final class ProjectCopy {
     return folder;
   }
 
-  Map<String, String> environment() {
-    return environment;
-  }
-
   void write(DocumentedSteps.Script script) throws IOException {
     Files.writeString(folder.resolve(script.file()), script.text());
   }
@@ -111,13 +107,18 @@ final class ProjectCopy {
   /** What became of a command; the exit code, and everything printed. */
   private record Result(int exitCode, String printed) {}
 
-  private Result run(String command) throws IOException, InterruptedException {
+  /** Starts a command that ends when it is told to. */
+  Process start(String command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-c", command)
             .directory(folder.toFile())
             .redirectErrorStream(true);
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    return builder.start();
+  }
+
+  private Result run(String command) throws IOException, InterruptedException {
+    Process process = start(command);
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), printed);
   }
