@@ -44,6 +44,9 @@ public final class KsqlClient {
   /** ksqlDB waits 5 s for a command and longer for topics: beyond this it is stuck. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
+  /** The commands before this request's are not executed yet. */
+  private static final int COMMAND_QUEUE_TIMEOUT = 50301;
+
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -111,8 +114,25 @@ public final class KsqlClient {
         Stream.of(commandId.split("/"))
             .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
             .collect(Collectors.joining("/"));
-    JsonNode status = get("/status/" + path);
-    return new CommandStatus(status.path("status").asText(), status.path("message").asText());
+    return CommandStatus.of(get("/status/" + path));
+  }
+
+  /**
+   * Waits some seconds for a command, and those before it, to be executed.
+   *
+   * @param sequence as in an answer's {@code commandSequenceNumber}
+   * @return whether they are
+   */
+  public boolean awaitExecuted(long sequence) {
+    try {
+      post("/ksql", Map.of("ksql", "", "commandSequenceNumber", sequence));
+      return true;
+    } catch (KsqlServerException e) {
+      if (e.errorCode() == COMMAND_QUEUE_TIMEOUT) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** The service id, with which ksqlDB's own topics begin: {@code default_}. */
@@ -218,7 +238,7 @@ public final class KsqlClient {
     } catch (JsonProcessingException e) {
       error = json.createObjectNode();
     }
-    if (status == 503) {
+    if (status == 503 && error.path("error_code").asInt() != COMMAND_QUEUE_TIMEOUT) {
       return new UnavailableError(
           "ksqlDB at "
               + address
@@ -228,6 +248,7 @@ public final class KsqlClient {
     }
     return new KsqlServerException(
         error.path("error_code").asInt(status * 100),
-        error.path("message").asText("HTTP " + status));
+        error.path("message").asText("HTTP " + status),
+        error.path("statementText").asText(""));
   }
 }

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.ksqlclient.cli;
 
-import io.lastfive.ksqlclient.KsqlClient;
-import io.lastfive.ksqlclient.migrate.AppliedMigration;
-import io.lastfive.ksqlclient.migrate.AppliedMigration.State;
-import io.lastfive.ksqlclient.migrate.Migrations;
-import io.lastfive.ksqlclient.migrate.Migrations.VersionState;
+import io.lastfive.ksqlclient.migrate.MigrationInfo;
+import io.lastfive.ksqlclient.migrate.MigrationInfo.Version;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
-import java.time.Instant;
+import io.lastfive.settings.cli.Table;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +16,13 @@ import picocli.CommandLine.Mixin;
 /** {@code lastfive ksql info}: the scripts and what was done with each. */
 @Command(
     name = "info",
-    description = "Show every script's version and state.",
-    footer = {"", "Exit codes: 0 shown, 1 ksqlDB is away."})
+    description = "Show every script's version and state, and what the server has otherwise.",
+    footer = {
+      "",
+      "Drift is what applied scripts made and the server no longer has, has otherwise, or has in",
+      "state ERROR or PAUSED. 'validate' does the same, and fails where there is any.",
+      "Exit codes: 0 shown, 1 ksqlDB is away."
+    })
 public final class InfoCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ProjectOptions project = new ProjectOptions();
@@ -30,73 +30,55 @@ public final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = common.console();
-    List<VersionState> versions =
-        new Migrations(new KsqlClient(common.settings()), project.migrations()).info();
+    MigrationInfo info = project.migrations(common).info(project.variables());
     if (common.json()) {
-      console.json(Map.of("versions", versions.stream().map(InfoCommand::json).toList()));
-      return 0;
-    }
-    console.print(
-        String.format(
-            "%-7s  %-30s  %-8s  %-20s  %s", "version", "name", "state", "completed", "remark"));
-    for (VersionState version : versions) {
-      console.print(
-          String.format(
-                  "%-7d  %-30s  %-8s  %-20s  %s",
-                  version.version(),
-                  version.name(),
-                  version.state(),
-                  version
-                      .applied()
-                      .flatMap(AppliedMigration::completedOn)
-                      .map(InfoCommand::shortTime)
-                      .orElse("-"),
-                  remark(version))
-              .stripTrailing());
+      console.json(json(info));
+    } else {
+      print(console, info);
     }
     return 0;
   }
 
-  private static String remark(VersionState version) {
-    return version
-        .drift()
-        .or(
-            () ->
-                version
-                    .applied()
-                    .filter(row -> row.state() == State.ERROR)
-                    .map(AppliedMigration::errorReason))
-        .orElse("");
+  private static void print(Console console, MigrationInfo info) {
+    Table table = new Table("version", "name", "state", "completed", "remark");
+    for (Version version : info.versions()) {
+      table.row(
+          String.valueOf(version.state().version()),
+          version.state().name(),
+          version.state().label(),
+          MigrationJson.completedOn(version.state())
+              .map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString())
+              .orElse("-"),
+          remark(version));
+    }
+    table.lines().forEach(console::print);
+    info.versions().stream().flatMap(version -> version.problem().stream()).forEach(console::warn);
+    info.drift().forEach(finding -> console.warn(finding.toString()));
+    info.driftUnknown().ifPresent(reason -> console.warn("Drift is not known: " + reason));
+    info.lock().ifPresent(holder -> console.warn("The lock is held by " + holder + "."));
   }
 
-  private static String shortTime(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  private static String remark(Version version) {
+    String reason =
+        version
+            .problem()
+            .map(problem -> "the script is not as it was applied")
+            .orElse(MigrationJson.errorReason(version.state()));
+    return reason.strip().replaceAll("\\s*\\n\\s*", " ");
   }
 
-  private static Map<String, Object> json(VersionState version) {
+  private static Map<String, Object> json(MigrationInfo info) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("version", version.version());
-    json.put("name", version.name());
-    json.put("state", version.state());
-    version.applied().ifPresent(row -> json.putAll(json(row)));
-    version.drift().ifPresent(drift -> json.put("drift", drift));
+    json.put("versions", info.versions().stream().map(InfoCommand::json).toList());
+    json.put("drift", info.drift());
+    info.driftUnknown().ifPresent(reason -> json.put("driftUnknown", reason));
+    info.lock().ifPresent(holder -> json.put("lock", holder));
     return json;
   }
 
-  static Map<String, Object> json(AppliedMigration row) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("version", row.version());
-    json.put("name", row.name());
-    json.put("state", row.state());
-    json.put("checksum", row.checksum());
-    json.put("startedOn", time(row.startedOn()));
-    json.put("completedOn", time(row.completedOn()));
-    json.put("previous", row.previous());
-    json.put("errorReason", row.errorReason());
+  private static Map<String, Object> json(Version version) {
+    Map<String, Object> json = MigrationJson.of(version.state());
+    version.problem().ifPresent(problem -> json.put("problem", problem));
     return json;
-  }
-
-  private static String time(Optional<Instant> time) {
-    return time.map(Instant::toString).orElse("");
   }
 }

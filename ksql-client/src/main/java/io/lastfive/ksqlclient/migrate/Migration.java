@@ -67,12 +67,14 @@ public record Migration(int version, String name, Path file, String checksum, St
     return List.copyOf(migrations);
   }
 
-  List<SqlStatement> statements() {
-    return SqlScript.split(sql);
+  public String fileName() {
+    return fileName(file);
   }
 
-  String fileName() {
-    return fileName(file);
+  /** The same version with another text. */
+  Migration withSql(String other) {
+    return new Migration(
+        version, name, file, checksum(other.getBytes(StandardCharsets.UTF_8)), other);
   }
 
   private static Migration read(Path file) {
@@ -82,15 +84,20 @@ public record Migration(int version, String name, Path file, String checksum, St
     }
     try {
       byte[] bytes = Files.readAllBytes(file);
-      String checksum = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
       return new Migration(
           Integer.parseInt(name.group(1)),
           name.group(2).replace('_', ' '),
           file,
-          checksum,
+          checksum(bytes),
           new String(bytes, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  static String checksum(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has MD5", e);
     }

@@ -5,78 +5,131 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.KsqlServerException;
 import io.lastfive.ksqlclient.RowStream;
-import io.lastfive.ksqlclient.migrate.AppliedMigration.State;
+import io.lastfive.ksqlclient.migrate.MigrationState.Attempt;
+import io.lastfive.ksqlclient.migrate.MigrationState.Migrated;
+import io.lastfive.ksqlclient.migrate.MigrationState.Tried;
 import io.lastfive.settings.UnavailableError;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which versions were applied, kept in ksqlDB itself as ksql-migrations keeps it: the stream
- * MIGRATION_EVENTS gets two rows a change, one keyed by the version and one keyed CURRENT, and the
- * table MIGRATION_SCHEMA_VERSIONS holds the latest of each.
+ * Which versions were applied, kept in ksqlDB itself as ksql-migrations keeps it: a stream gets two
+ * rows a change, one keyed CURRENT and one keyed by the version, and a table holds the latest of
+ * each. Whoever dies between the two leaves a half-written change: CURRENT, which is written first,
+ * is then right.
  */
 final class MigrationHistory {
-  private static final String NO_VERSION = "<none>";
-  private static final String NO_ERROR = "N/A";
 
   /** After a restart ksqlDB answers pull queries only when its stores are back: up to a minute. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(90);
 
-  private static final Duration PAUSE = Duration.ofMillis(100);
-  private static final List<String> COLUMNS =
-      List.of(
-          "VERSION",
-          "NAME",
-          "STATE",
-          "CHECKSUM",
-          "STARTED_ON",
-          "COMPLETED_ON",
-          "PREVIOUS",
-          "ERROR_REASON");
+  private static final String CURRENT = "CURRENT";
+
+  /**
+   * @param versions the latest state of every version that was tried
+   * @param halfWritten the change whose second row is missing
+   */
+  record Versions(SortedMap<Integer, Tried> versions, Optional<Tried> halfWritten) {
+    Versions {
+      versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    }
+
+    static Versions none() {
+      return new Versions(new TreeMap<>(), Optional.empty());
+    }
+
+    Optional<Tried> of(int version) {
+      return Optional.ofNullable(versions.get(version));
+    }
+
+    boolean isMigrated(int version) {
+      return versions.get(version) instanceof Migrated;
+    }
+
+    /** The greatest version that is MIGRATED; 0: none. */
+    int latestMigrated() {
+      return versions.values().stream()
+          .filter(Migrated.class::isInstance)
+          .mapToInt(MigrationState::version)
+          .max()
+          .orElse(0);
+    }
+
+    /** As the row of the next version has it. */
+    String previous() {
+      return latestMigrated() == 0 ? Attempt.NO_VERSION : String.valueOf(latestMigrated());
+    }
+  }
 
   private final KsqlClient client;
   private final StatementRunner runner;
+  private final HistoryNames names;
 
-  MigrationHistory(KsqlClient client, StatementRunner runner) {
+  MigrationHistory(KsqlClient client, StatementRunner runner, HistoryNames names) {
     this.client = client;
     this.runner = runner;
+    this.names = names;
   }
 
   boolean exists() {
-    return listed("TABLES", "tables", "MIGRATION_SCHEMA_VERSIONS");
+    return ServerObjects.read(client).source(names.table()).isPresent();
   }
 
   /** Makes what is not there; one that ksql-migrations made is used as it is. */
   void create() {
+    ServerObjects there = ServerObjects.read(client);
     String prefix = client.serviceId() + "ksql_";
-    if (!listed("STREAMS", "streams", "MIGRATION_EVENTS")) {
+    if (there.source(names.stream()).isEmpty()) {
       runner.run(
-          "CREATE STREAM MIGRATION_EVENTS (version_key STRING KEY, "
-              + COLUMNS.stream().map(name -> name + " STRING").collect(Collectors.joining(", "))
+          "CREATE STREAM "
+              + names.stream()
+              + " (version_key STRING KEY, "
+              + HistoryRow.COLUMNS.stream()
+                  .map(name -> name + " STRING")
+                  .collect(Collectors.joining(", "))
               + ") WITH (KAFKA_TOPIC='"
-              + prefix
-              + "MIGRATION_EVENTS', VALUE_FORMAT='JSON', PARTITIONS=1, REPLICAS=1);");
+              + names.streamTopic().orElse(prefix + names.stream())
+              + "', VALUE_FORMAT='JSON', PARTITIONS=1, REPLICAS="
+              + names.replicas()
+              + ");");
     }
-    if (!exists()) {
+    if (there.source(names.table()).isEmpty()) {
       runner.run(
-          "CREATE TABLE MIGRATION_SCHEMA_VERSIONS WITH (KAFKA_TOPIC='"
-              + prefix
-              + "MIGRATION_SCHEMA_VERSIONS') AS SELECT version_key, "
-              + COLUMNS.stream()
+          "CREATE TABLE "
+              + names.table()
+              + " WITH (KAFKA_TOPIC='"
+              + names.tableTopic().orElse(prefix + names.table())
+              + "') AS SELECT version_key, "
+              + HistoryRow.COLUMNS.stream()
                   .map(name -> "LATEST_BY_OFFSET(" + name + ") AS " + name)
                   .collect(Collectors.joining(", "))
-              + " FROM MIGRATION_EVENTS GROUP BY version_key EMIT CHANGES;");
+              + " FROM "
+              + names.stream()
+              + " GROUP BY version_key EMIT CHANGES;");
     }
   }
 
-  /** Every version that has a row, by version. */
-  Map<Integer, AppliedMigration> read() {
+  /** Takes the history away, its topics too; the streams and tables of the scripts stay. */
+  void destroy() {
+    ServerObjects there = ServerObjects.read(client);
+    if (there.source(names.table()).isPresent()) {
+      runner.run("DROP TABLE " + names.table() + " DELETE TOPIC;");
+    }
+    if (there.source(names.stream()).isPresent()) {
+      runner.run("DROP STREAM " + names.stream() + " DELETE TOPIC;");
+    }
+  }
+
+  Versions read() {
     Instant deadline = Instant.now().plus(LONGEST_WAIT);
     while (true) {
       try {
@@ -85,132 +138,106 @@ final class MigrationHistory {
         if (!isStarting(e) || Instant.now().isAfter(deadline)) {
           throw e;
         }
-        pause();
+        Pause.between(Pause.LOOKS);
       }
     }
   }
 
-  void write(AppliedMigration row) {
-    for (String key : List.of("CURRENT", String.valueOf(row.version()))) {
-      runner.run(
-          "INSERT INTO MIGRATION_EVENTS (version_key, "
-              + String.join(", ", COLUMNS)
-              + ") VALUES ("
-              + Stream.of(
-                      key,
-                      String.valueOf(row.version()),
-                      row.name(),
-                      row.state().name(),
-                      row.checksum(),
-                      millis(row.startedOn()),
-                      millis(row.completedOn()),
-                      row.previous(),
-                      row.errorReason())
-                  .map(value -> "'" + value.replace("'", "''") + "'")
-                  .collect(Collectors.joining(", "))
-              + ");");
-    }
+  /** Writes a change, and returns once the table shows it: whoever asks next sees it. */
+  void write(Tried state) {
+    insert(CURRENT, state);
+    insert(String.valueOf(state.version()), state);
+    awaitVisible(state);
   }
 
-  /** Waits until the table shows what was written last, so that whoever asks next sees it. */
-  void awaitVisible(AppliedMigration row) {
+  /** Writes the row of a version alone, where CURRENT is not to change. */
+  void writeVersion(Tried state) {
+    insert(String.valueOf(state.version()), state);
+    awaitVisible(state);
+  }
+
+  private void insert(String key, Tried state) {
+    runner.run(
+        "INSERT INTO "
+            + names.stream()
+            + " (version_key, "
+            + String.join(", ", HistoryRow.COLUMNS)
+            + ") VALUES ("
+            + Stream.concat(Stream.of(key), HistoryRow.values(state).stream())
+                .map(value -> "'" + value.replace("'", "''").replace("${", "$${") + "'")
+                .collect(Collectors.joining(", "))
+            + ");");
+  }
+
+  private void awaitVisible(Tried state) {
     Instant deadline = Instant.now().plus(LONGEST_WAIT);
-    while (!row.equals(read().get(row.version()))) {
+    while (!isShown(state)) {
       if (Instant.now().isAfter(deadline)) {
         throw new UnavailableError(
             "ksqlDB at "
                 + client.address()
                 + " has not shown version "
-                + row.version()
+                + state.version()
                 + " as "
-                + row.state()
+                + state.label()
                 + " for "
                 + LONGEST_WAIT.toSeconds()
-                + " s. Look at the query CTAS_MIGRATION_SCHEMA_VERSIONS with SHOW QUERIES.");
+                + " s. Look at the query of "
+                + names.table()
+                + " with SHOW QUERIES.");
       }
-      pause();
+      Pause.between(Pause.SHORT);
     }
   }
 
-  static AppliedMigration running(Migration migration, Optional<Integer> previous) {
-    return new AppliedMigration(
-        migration.version(),
-        migration.name(),
-        State.RUNNING,
-        migration.checksum(),
-        Optional.of(Instant.ofEpochMilli(System.currentTimeMillis())),
-        Optional.empty(),
-        previous.map(String::valueOf).orElse(NO_VERSION),
-        NO_ERROR);
+  private boolean isShown(Tried state) {
+    return state.equals(
+        rows(names.table(), " WHERE version_key = '" + state.version() + "'")
+            .get(String.valueOf(state.version())));
   }
 
-  static AppliedMigration migrated(AppliedMigration running) {
-    return completed(running, State.MIGRATED, NO_ERROR);
+  private Versions readOnce() {
+    // The table lags behind the stream, which does not keep its rows for ever: both together know.
+    Map<String, Tried> rows = rows(names.table(), "");
+    rows.putAll(rows(names.stream(), ""));
+    SortedMap<Integer, Tried> versions = new TreeMap<>();
+    rows.forEach(
+        (key, state) -> {
+          if (!key.equals(CURRENT)) {
+            versions.put(state.version(), state);
+          }
+        });
+    Optional<Tried> halfWritten =
+        Optional.ofNullable(rows.get(CURRENT))
+            .filter(current -> isNewer(current, versions.get(current.version())));
+    halfWritten.ifPresent(state -> versions.put(state.version(), state));
+    return new Versions(versions, halfWritten);
   }
 
-  static AppliedMigration failed(AppliedMigration running, String reason) {
-    return completed(running, State.ERROR, reason);
+  /** The row of a version may be newer too: repair and dead queries write it alone. */
+  private static boolean isNewer(Tried current, @Nullable Tried version) {
+    if (version == null || version.attempt().startedOn().isBefore(current.attempt().startedOn())) {
+      return true;
+    }
+    return version instanceof MigrationState.Running
+        && !(current instanceof MigrationState.Running);
   }
 
-  private static AppliedMigration completed(AppliedMigration running, State state, String reason) {
-    return new AppliedMigration(
-        running.version(),
-        running.name(),
-        state,
-        running.checksum(),
-        running.startedOn(),
-        Optional.of(Instant.ofEpochMilli(System.currentTimeMillis())),
-        running.previous(),
-        reason);
-  }
-
-  private Map<Integer, AppliedMigration> readOnce() {
-    Map<Integer, AppliedMigration> history = new TreeMap<>();
+  private Map<String, Tried> rows(String source, String where) {
+    Map<String, Tried> states = new TreeMap<>();
     String sql =
-        "SELECT version_key, " + String.join(", ", COLUMNS) + " FROM MIGRATION_SCHEMA_VERSIONS;";
-    try (RowStream rows = client.query(sql, Map.of())) {
+        "SELECT version_key, "
+            + String.join(", ", HistoryRow.COLUMNS)
+            + " FROM "
+            + source
+            + where
+            + ";";
+    try (RowStream rows = client.query(sql, Map.of("auto.offset.reset", "earliest"))) {
       for (Optional<List<JsonNode>> row = rows.next(); row.isPresent(); row = rows.next()) {
-        List<JsonNode> columns = row.get();
-        if (!columns.get(0).asText().equals("CURRENT")) {
-          AppliedMigration applied = applied(columns);
-          history.put(applied.version(), applied);
-        }
+        states.put(row.get().get(0).asText(), HistoryRow.state(row.get()));
       }
     }
-    return history;
-  }
-
-  private static AppliedMigration applied(List<JsonNode> columns) {
-    return new AppliedMigration(
-        columns.get(1).asInt(),
-        columns.get(2).asText(),
-        State.valueOf(columns.get(3).asText()),
-        columns.get(4).asText(),
-        instant(columns.get(5)),
-        instant(columns.get(6)),
-        columns.get(7).asText(),
-        columns.get(8).asText());
-  }
-
-  private static Optional<Instant> instant(JsonNode millis) {
-    return Optional.of(millis.asText())
-        .filter(text -> !text.isEmpty() && !text.equals("null"))
-        .map(text -> Instant.ofEpochMilli(Long.parseLong(text)));
-  }
-
-  private static String millis(Optional<Instant> time) {
-    return time.map(instant -> String.valueOf(instant.toEpochMilli())).orElse("");
-  }
-
-  private boolean listed(String what, String field, String name) {
-    for (JsonNode entity : client.execute("LIST " + what + ";", Map.of(), Map.of())) {
-      for (JsonNode source : entity.path(field)) {
-        if (source.path("name").asText().equals(name)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return states;
   }
 
   private static boolean isStarting(KsqlServerException e) {
@@ -218,14 +245,5 @@ final class MigrationHistory {
     return message.contains("Cannot determine which host")
         || message.contains("not available")
         || message.contains("Unable to execute pull query");
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableError("Interrupted while waiting for ksqlDB. Run the command again.", e);
-    }
   }
 }

@@ -1,120 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.ksqlclient.migrate;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.KsqlServerException;
+import io.lastfive.ksqlclient.migrate.MigrationState.Running;
+import io.lastfive.ksqlclient.migrate.MigrationState.Tried;
 import io.lastfive.settings.UserError;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * Runs the statements of one script, in order. SET and DEFINE hold to the end of the file. The
- * first statement that fails ends it; those before it have taken effect.
+ * Applies one script: writes RUNNING, runs the statements in order and awaits each, watches the
+ * queries they started, and writes MIGRATED, or ERROR at the first that fails. A script that was
+ * begun before goes on: statements that have taken effect are not repeated.
+ *
+ * <p>A crash leaves the version RUNNING and the statements before it in effect; the next run of the
+ * same script finishes it. It can repeat INSERT VALUES.
  */
 final class MigrationRun {
-  private static final Pattern PAIR =
-      Pattern.compile(
-          "(?is)(?:UN)?(?:SET|DEFINE)\\s+['`]?([^'`=\\s;]+)['`]?(?:\\s*=\\s*'((?:[^']|'')*)')?\\s*;");
-
-  /** Statements that change nothing, and so have no place in a migration. */
-  private static final Set<String> REFUSED =
-      Set.of("SELECT", "PRINT", "SHOW", "LIST", "DESCRIBE", "EXPLAIN", "RUN");
-
   private final KsqlClient client;
   private final StatementRunner runner;
-  private final Migration migration;
-  private final Map<String, String> properties = new LinkedHashMap<>();
-  private final Map<String, String> variables;
-  private final List<String> queryIds = new ArrayList<>();
+  private final MigrationHistory history;
+  private final MigrationLock lock;
+  private final QueryWatch watch;
+  private final ApplyListener listener;
 
   MigrationRun(
       KsqlClient client,
       StatementRunner runner,
-      Migration migration,
-      Map<String, String> variables) {
+      MigrationHistory history,
+      MigrationLock lock,
+      QueryWatch watch,
+      ApplyListener listener) {
     this.client = client;
     this.runner = runner;
-    this.migration = migration;
-    this.variables = new LinkedHashMap<>(variables);
+    this.history = history;
+    this.lock = lock;
+    this.watch = watch;
+    this.listener = listener;
   }
 
   /**
+   * @param begun the version's row, where it was tried before
+   * @param sharers how many scripts share the time in which queries are watched
+   * @return the version, MIGRATED
    * @throws UserError at the first statement that is refused: file, line, column and why
    */
-  void run() {
-    List<SqlStatement> statements = migration.statements();
-    statements.forEach(this::refuseWhatChangesNothing);
-    for (SqlStatement statement : statements) {
-      try {
-        switch (statement.keyword()) {
-          case "SET", "UNSET" -> change(properties, statement);
-          case "DEFINE", "UNDEFINE" -> change(variables, statement);
-          default -> queryIds.addAll(runner.run(statement.text(), properties, variables));
+  MigrationState.Migrated run(
+      PreparedMigration prepared, Optional<Tried> begun, String previous, int sharers) {
+    lock.check();
+    Running running = new MigrationState.Pending(prepared.migration()).start(previous);
+    history.write(running);
+    listener.progress().accept(running);
+    try {
+      if (begun.isPresent()) {
+        goOn(prepared.statements());
+      } else {
+        prepared.statements().forEach(this::run);
+      }
+      refuseDeadQueries(prepared, sharers);
+    } catch (UserError e) {
+      lock.check();
+      history.write(running.failed(String.valueOf(e.getMessage())));
+      throw e;
+    }
+    MigrationState.Migrated migrated = running.migrated();
+    lock.check();
+    history.write(migrated);
+    listener.progress().accept(migrated);
+    return migrated;
+  }
+
+  private void goOn(List<ScriptStatement> statements) {
+    TakenEffect taken = new TakenEffect(client, statements);
+    for (int i = 0; i < statements.size(); i++) {
+      ScriptStatement statement = statements.get(i);
+      if (taken.has(i)) {
+        listener.notes().accept(statement.place() + " is in effect already: not repeated.");
+        watchAgain(taken, statements, i);
+      } else {
+        if (statement.effect().kind() == StatementEffect.Kind.INSERT_VALUES) {
+          listener
+              .notes()
+              .accept(statement.place() + " may have been run before: its row may come twice.");
         }
-      } catch (KsqlServerException e) {
-        throw at(statement, String.valueOf(e.getMessage()), e);
+        run(statement);
       }
     }
-    refuseDeadQueries();
   }
 
-  private void refuseWhatChangesNothing(SqlStatement statement) {
-    if (REFUSED.contains(statement.keyword())) {
-      throw at(
-          statement,
-          statement.keyword()
-              + " may not stand in a migration: it changes nothing. Take it out, or run it with './lastfive watch'.",
-          null);
+  private void run(ScriptStatement statement) {
+    lock.check();
+    try {
+      watch.started(statement.version(), runner.run(statement.text(), statement.properties()));
+      watch.ended(statement.effect());
+    } catch (KsqlServerException e) {
+      throw statement.refused(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void change(Map<String, String> values, SqlStatement statement) {
-    Matcher pair = PAIR.matcher(statement.text());
-    boolean removes = statement.keyword().startsWith("UN");
-    if (!pair.matches() || (pair.group(2) == null) != removes) {
-      throw at(
-          statement,
-          "not understood: '"
-              + statement.text()
-              + "'. Write SET 'name'='value'; or DEFINE name='value';",
-          null);
-    }
-    if (removes) {
-      values.remove(pair.group(1));
-    } else {
-      values.put(pair.group(1), pair.group(2).replace("''", "'"));
-    }
-  }
-
-  private void refuseDeadQueries() {
-    if (queryIds.isEmpty()) {
+  /** A query that an earlier run started must live now, too. */
+  private void watchAgain(TakenEffect taken, List<ScriptStatement> statements, int index) {
+    StatementEffect effect = statements.get(index).effect();
+    if (!effect.makesQuery()) {
       return;
     }
-    for (JsonNode entity : client.execute("LIST QUERIES;", Map.of(), Map.of())) {
-      for (JsonNode query : entity.path("queries")) {
-        String id = query.path("id").asText();
-        if (queryIds.contains(id) && query.path("state").asText().equals("ERROR")) {
-          throw new UserError(
-              migration.fileName()
-                  + ": the query "
-                  + id
-                  + " started and died. EXPLAIN "
-                  + id
-                  + "; tells why.");
-        }
-      }
-    }
+    ServerObjects there = ServerObjects.read(client);
+    Optional<ServerObjects.Query> query =
+        effect.kind().createsSource() ? there.queryOf(effect.name()) : taken.queryOf(index, there);
+    query.ifPresent(running -> watch.runs(statements.get(index).version(), running.id()));
   }
 
-  private UserError at(SqlStatement statement, String message, @Nullable Throwable cause) {
-    String text = migration.fileName() + ":" + statement.positionOf(message) + ": " + message;
-    return cause == null ? new UserError(text) : new UserError(text, cause);
+  private void refuseDeadQueries(PreparedMigration prepared, int sharers) {
+    Optional<QueryWatch.Dead> dead = watch.firstDead(prepared.migration().version(), sharers);
+    if (dead.isPresent()) {
+      throw new UserError(prepared.migration().fileName() + ": " + dead.get().text());
+    }
   }
 }

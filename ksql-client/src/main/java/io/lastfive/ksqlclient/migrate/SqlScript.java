@@ -3,91 +3,49 @@ package io.lastfive.ksqlclient.migrate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Splits a script into statements. A semicolon ends one, except in a string, in a quoted name or in
  * a comment; the last needs none.
  */
 final class SqlScript {
-  private final String sql;
-  private final List<SqlStatement> statements = new ArrayList<>();
-  private int position;
-  private int line = 1;
-  private int column = 1;
-  private int start = -1;
-  private int startLine;
-  private int startColumn;
 
-  private SqlScript(String sql) {
-    this.sql = sql;
-  }
+  private SqlScript() {}
 
   static List<SqlStatement> split(String sql) {
-    SqlScript script = new SqlScript(sql);
-    script.split();
-    return List.copyOf(script.statements);
-  }
-
-  private void split() {
-    while (position < sql.length()) {
-      char c = sql.charAt(position);
-      if (sql.startsWith("--", position)) {
-        skipTo("\n");
-      } else if (sql.startsWith("/*", position)) {
-        skipTo("*/");
-      } else if (c == '\'' || c == '`' || c == '"') {
-        begin();
-        advance();
-        skipTo(String.valueOf(c));
-      } else if (c == ';') {
-        begin();
-        advance();
-        end();
-      } else {
-        if (!Character.isWhitespace(c)) {
-          begin();
-        }
-        advance();
+    List<SqlStatement> statements = new ArrayList<>();
+    List<SqlToken> current = new ArrayList<>();
+    for (SqlToken token : SqlToken.scan(sql)) {
+      boolean begun = !current.isEmpty();
+      boolean means = token.kind() != SqlToken.Kind.BLANK && token.kind() != SqlToken.Kind.COMMENT;
+      if (token.is(";")) {
+        addStatement(sql, current, statements);
+        current.clear();
+      } else if (begun || means) {
+        current.add(token);
       }
     }
-    end();
+    addStatement(sql, current, statements);
+    return List.copyOf(statements);
   }
 
-  private void begin() {
-    if (start < 0) {
-      start = position;
-      startLine = line;
-      startColumn = column;
+  /** Without the blanks and comments at its end: a comment there would hide the semicolon. */
+  private static void addStatement(
+      String sql, List<SqlToken> tokens, List<SqlStatement> statements) {
+    int last = tokens.size() - 1;
+    while (last >= 0
+        && (tokens.get(last).kind() == SqlToken.Kind.BLANK
+            || tokens.get(last).kind() == SqlToken.Kind.COMMENT)) {
+      last--;
     }
-  }
-
-  private void end() {
-    Optional.of(start)
-        .filter(from -> from >= 0)
-        .map(from -> sql.substring(from, position).strip())
-        .filter(text -> !text.equals(";"))
-        .map(text -> text.endsWith(";") ? text : text + ";")
-        .ifPresent(text -> statements.add(new SqlStatement(text, startLine, startColumn)));
-    start = -1;
-  }
-
-  /** Past the next occurrence, or to the end where there is none. */
-  private void skipTo(String mark) {
-    int found = sql.indexOf(mark, position);
-    int next = found < 0 ? sql.length() : found + mark.length();
-    while (position < next) {
-      advance();
+    if (last < 0) {
+      return;
     }
-  }
-
-  private void advance() {
-    if (sql.charAt(position) == '\n') {
-      line++;
-      column = 1;
-    } else {
-      column++;
-    }
-    position++;
+    int start = tokens.get(0).start();
+    String before = sql.substring(0, start);
+    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+    int column = start - before.lastIndexOf('\n');
+    statements.add(
+        new SqlStatement(sql.substring(start, tokens.get(last).end()) + ";", line, column));
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.ksqlclient.migrate;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One statement of a script, with its last semicolon and without the comments before it.
+ * One statement of a script, with its last semicolon and without the comments around it.
  *
  * @param line where its text begins in the file, from 1
  * @param column where its text begins in that line, from 1
@@ -18,7 +19,13 @@ record SqlStatement(String text, int line, int column) {
 
   /** The word that the statement begins with, in upper case. */
   String keyword() {
-    return text.split("[\\s(;]+", 2)[0].toUpperCase(Locale.ROOT);
+    List<SqlToken> tokens = SqlToken.meaningful(text);
+    return tokens.get(0).text().toUpperCase(Locale.ROOT);
+  }
+
+  /** Where it begins: {@code 14:9}. */
+  String position() {
+    return line + ":" + column;
   }
 
   /**

@@ -15,11 +15,11 @@ import java.util.Map;
 /**
  * Runs one statement at a time and waits until it has taken effect: ksqlDB answers after 5 s at the
  * latest, whether it has or not. One at a time, because every INSERT INTO a stream has the same
- * command id, and only the last one's status can be asked for.
+ * command id, and only the last one's status can be asked for. Because that may still be the one
+ * before it, the command's number in the log is awaited first.
  */
 final class StatementRunner {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final KsqlClient client;
 
@@ -31,33 +31,36 @@ final class StatementRunner {
    * @return the ids of the queries it made
    */
   List<String> run(String statement) {
-    return run(statement, Map.of(), Map.of());
+    return run(statement, Map.of());
   }
 
   /**
+   * @param properties such as {@code auto.offset.reset}
    * @return the ids of the queries it made
    * @throws KsqlServerException where it is refused, or fails after it was accepted
    */
-  List<String> run(
-      String statement, Map<String, String> properties, Map<String, String> variables) {
+  List<String> run(String statement, Map<String, String> properties) {
     List<String> queryIds = new ArrayList<>();
-    for (JsonNode entity : client.execute(statement, properties, variables)) {
+    for (JsonNode entity : client.execute(statement, properties, Map.of())) {
       if (entity.path("@type").asText().equals("currentStatus")) {
-        JsonNode status = entity.path("commandStatus");
-        awaitSuccess(
-            entity.path("commandId").asText(),
-            new CommandStatus(status.path("status").asText(), status.path("message").asText()));
-        if (status.path("queryId").isTextual()) {
-          queryIds.add(status.path("queryId").asText());
+        CommandStatus status =
+            finalStatus(
+                entity.path("commandId").asText(),
+                entity.path("commandSequenceNumber").asLong(-1),
+                CommandStatus.of(entity.path("commandStatus")));
+        if (status.isError()) {
+          throw new KsqlServerException(50000, status.message());
         }
+        status.queryId().ifPresent(queryIds::add);
       }
     }
     return queryIds;
   }
 
-  private void awaitSuccess(String commandId, CommandStatus first) {
+  private CommandStatus finalStatus(String commandId, long sequence, CommandStatus first) {
     Instant deadline = Instant.now().plus(LONGEST_WAIT);
     CommandStatus status = first;
+    boolean executed = sequence < 0;
     while (!status.isFinal()) {
       if (Instant.now().isAfter(deadline)) {
         throw new UnavailableError(
@@ -71,20 +74,14 @@ final class StatementRunner {
                 + LONGEST_WAIT.toMinutes()
                 + " minutes. Look at its log, then apply again.");
       }
-      pause();
-      status = client.commandStatus(commandId);
+      executed = executed || client.awaitExecuted(sequence);
+      if (executed) {
+        status = client.commandStatus(commandId);
+      }
+      if (!status.isFinal()) {
+        Pause.between(Pause.LOOKS);
+      }
     }
-    if (status.isError()) {
-      throw new KsqlServerException(50000, status.message());
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableError("Interrupted while waiting for ksqlDB. Run the command again.", e);
-    }
+    return status;
   }
 }
