@@ -214,7 +214,7 @@ final class CaseRunner {
       checkRecord(where, expected.get(i), actual.get(i));
       Optional<JsonNode> headers = expected.get(i).headers();
       if (headers.isPresent()) {
-        checkHeaders(where, headers.get(), driver.rawWritten(topic).get(i));
+        checkHeaders(where, headers.get(), driver.topicRecords().rawWritten(topic).get(i));
       }
     }
     if (expected.size() != actual.size()) {

@@ -23,6 +23,9 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** One query in a topology test driver: every intermediate result comes out, nothing is cached. */
@@ -95,6 +98,29 @@ final class QueryDriver implements AutoCloseable {
     }
     input.pipeInput(record);
     return output.isEmpty() ? List.of() : output.readRecordsToList();
+  }
+
+  /**
+   * Copies what the stores of {@code other} hold to those of the same name. Stores of windows and
+   * of joins are left: no query that has one can be replaced.
+   */
+  @SuppressWarnings(
+      "unchecked") // The stores of one name are of one kind: both topologies are alike.
+  void copyState(QueryDriver other) {
+    Map<String, StateStore> sources = other.driver.getAllStateStores();
+    driver
+        .getAllStateStores()
+        .forEach(
+            (name, store) -> {
+              if (store instanceof KeyValueStore<?, ?> own
+                  && sources.get(name) instanceof KeyValueStore<?, ?> source) {
+                try (KeyValueIterator<Object, Object> entries =
+                    ((KeyValueStore<Object, Object>) source).all()) {
+                  entries.forEachRemaining(
+                      entry -> ((KeyValueStore<Object, Object>) own).put(entry.key, entry.value));
+                }
+              }
+            });
   }
 
   @Override

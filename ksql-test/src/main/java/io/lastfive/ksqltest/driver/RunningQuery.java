@@ -8,6 +8,7 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** A query that takes the records of its topics one after the other. */
 final class RunningQuery implements AutoCloseable {
+  private final String id;
   private final AnalysedQuery query;
   private final QueryDriver driver;
   private final DataSource sink;
@@ -17,11 +18,16 @@ final class RunningQuery implements AutoCloseable {
   /**
    * @param position of the first record it takes
    */
-  RunningQuery(AnalysedQuery query, QueryDriver driver, DataSource sink, int position) {
+  RunningQuery(String id, AnalysedQuery query, QueryDriver driver, DataSource sink, int position) {
+    this.id = id;
     this.query = query;
     this.driver = driver;
     this.sink = sink;
     this.position = position;
+  }
+
+  String id() {
+    return id;
   }
 
   AnalysedQuery query() {
@@ -43,6 +49,11 @@ final class RunningQuery implements AutoCloseable {
 
   void pause(boolean now) {
     paused = now;
+  }
+
+  /** Takes over what {@code replaced} has aggregated. */
+  void takeState(RunningQuery replaced) {
+    driver.copyState(replaced.driver);
   }
 
   /** Takes the next record of the log, and returns what comes out. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.UnsupportedKsqlException;
 import io.lastfive.ksqlengine.analysis.AnalysedQuery;
@@ -36,21 +35,12 @@ import io.lastfive.ksqlengine.parser.KsqlParser;
 import io.lastfive.ksqlengine.parser.SqlFormatter;
 import io.lastfive.ksqlengine.parser.StatementText;
 import io.lastfive.ksqlengine.parser.VariableSubstitution;
-import io.lastfive.ksqlengine.query.QueryUpgrade;
 import io.lastfive.ksqlengine.serde.InMemorySchemaStore;
 import io.lastfive.ksqlengine.serde.RegisteredSchemas;
-import io.lastfive.ksqlengine.topology.ProcessingLog;
-import io.lastfive.ksqlengine.topology.QueryTopology;
-import io.lastfive.ksqlengine.topology.TopologyBuilder;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -67,16 +57,13 @@ import org.apache.kafka.streams.test.TestRecord;
  * </pre>
  *
  * <p>A query that begins reads from where {@code auto.offset.reset} says, {@code latest} by
- * default; one that is terminated and begun again under its id goes on where it was, with its state
- * lost, as on a server. Partitions, replicas and settings of topics mean nothing here. Not
+ * default; one that is terminated and begun again under its id goes on where it was; CREATE OR
+ * REPLACE keeps the state. Partitions, replicas and settings of topics mean nothing here. Not
  * thread-safe.
  */
 public final class ScriptDriver implements AutoCloseable {
   static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-
-  /** Of topics of which nothing is said. */
-  private static final int DEFAULT_PARTITIONS = 4;
 
   private final FunctionCatalog functions;
   private final InMemorySchemaStore schemas = new InMemorySchemaStore();
@@ -85,14 +72,9 @@ public final class ScriptDriver implements AutoCloseable {
   private final Map<String, String> properties = new LinkedHashMap<>();
   private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final TopicLog log = new TopicLog();
-  private final Map<String, RunningQuery> queries = new LinkedHashMap<>();
-  private final Map<String, Integer> endedAt = new HashMap<>();
-  private final Map<String, Integer> partitions = new HashMap<>();
-  private final Map<String, List<DataSource>> sourcesByTopic = new LinkedHashMap<>();
-  private final Map<String, Integer> readUpTo = new HashMap<>();
-  private final List<String> internalTopics = new ArrayList<>();
-  private final Set<String> sinkTopics = new LinkedHashSet<>();
-  private int queriesSoFar;
+  private final Queries queries = new Queries(log, schemas);
+  private final KnownTopics topics = new KnownTopics(catalog);
+  private final TopicRecords records = new TopicRecords(log, topics, bytes);
 
   /** The statement at work, as ksqlDB adds it to what it says. */
   private String current = "";
@@ -168,7 +150,7 @@ public final class ScriptDriver implements AutoCloseable {
       perform(analysed);
       Analyser.apply(analysed, catalog);
     }
-    pump();
+    queries.pump();
   }
 
   private AnalysedStatement analyse(Statement statement) {
@@ -206,8 +188,8 @@ public final class ScriptDriver implements AutoCloseable {
   private void perform(AnalysedStatement analysed) {
     if (analysed instanceof AnalysedCreate create) {
       DataSource source = create.source();
-      remember(source);
-      create.topic().partitions().ifPresent(count -> setPartitions(source.topic(), count));
+      topics.remember(source);
+      create.topic().partitions().ifPresent(count -> topics.setPartitions(source.topic(), count));
       RegisteredSchemas.registerIfAbsent(
           source.schema().key(), source.keyFormat(), true, source.topic(), schemas);
       RegisteredSchemas.registerIfAbsent(
@@ -215,11 +197,12 @@ public final class ScriptDriver implements AutoCloseable {
     } else if (analysed instanceof AnalysedCreateAs create) {
       createAs(create);
     } else if (analysed instanceof AnalysedInsertInto insert) {
-      String id = insert.queryId().orElse("INSERTQUERY_" + queriesSoFar);
-      if (queries.containsKey(id)) {
+      String id = insert.queryId().orElse("INSERTQUERY_" + queries.nextNumber());
+      if (queries.has(id)) {
         throw new KsqlException("Query ID '" + id + "' already exists.");
       }
-      start(insert.query(), id, insert.target());
+      checkPartitions(insert.query());
+      start(id, insert.query(), insert.target());
     } else if (analysed instanceof AnalysedInsertValues insert) {
       insert(insert);
     } else if (analysed instanceof AnalysedDrop drop) {
@@ -228,92 +211,61 @@ public final class ScriptDriver implements AutoCloseable {
       throw new UnsupportedKsqlException(
           "SELECT in a test", "Make a stream or table of it, and ASSERT VALUES of that.");
     } else if (analysed instanceof AnalysedAlter alter) {
-      RegisteredSchemas.registerForQuery(
-          alter.altered().schema().value(),
-          alter.altered().valueFormat(),
-          false,
-          alter.altered().topic(),
-          schemas);
+      registerSchemas(alter.altered());
     }
   }
 
   private void createAs(AnalysedCreateAs create) {
     DataSource sink = create.sink();
-    int leftmost = partitions(create.query().sources().get(0).source().topic());
+    int leftmost = topics.partitions(create.query().sources().get(0).source().topic());
     List<String> writers = catalog.writersOf(sink.name());
     if (writers.size() > 1) {
       throw new KsqlException(
           "REPLACE for sink %s is not supported because there are multiple queries writing into it: %s"
               .formatted(sink.name(), writers));
     }
-    String id = (sink.isStream() ? "CSAS_" : "CTAS_") + sink.name() + "_" + queriesSoFar;
-    if (create.orReplace() && !writers.isEmpty()) {
-      id = writers.get(0);
-      QueryUpgrade.refuseImpossible(running(id).query(), create.query());
-      terminate(id);
+    checkPartitions(create.query());
+    topics.remember(sink);
+    topics.setPartitions(sink.topic(), create.topic().partitions().orElse(leftmost));
+    if (writers.isEmpty()) {
+      String prefix = sink.isStream() ? "CSAS_" : "CTAS_";
+      start(prefix + sink.name() + "_" + queries.nextNumber(), create.query(), sink);
+    } else {
+      registerSchemas(sink);
+      queries.replace(writers.get(0), create.query(), sink, properties);
+      catalog.linkQuery(writers.get(0), create.query().sourceNames(), Optional.of(sink.name()));
     }
-    remember(sink);
-    setPartitions(sink.topic(), create.topic().partitions().orElse(leftmost));
-    start(create.query(), id, sink);
   }
 
-  private RunningQuery running(String id) {
-    RunningQuery query = queries.get(id);
-    if (query == null) {
-      throw new KsqlException("Unknown queryId: " + id);
-    }
-    return query;
+  private void checkPartitions(AnalysedQuery query) {
+    CoPartitioning.check(query, topic -> Optional.of(topics.partitions(topic)));
   }
 
-  private void start(AnalysedQuery query, String id, DataSource sink) {
-    CoPartitioning.check(query, topic -> Optional.of(partitions(topic)));
-    QueryTopology topology = TopologyBuilder.build(query, id, schemas, ProcessingLog.NONE);
+  private void start(String id, AnalysedQuery query, DataSource sink) {
+    registerSchemas(sink);
+    queries.start(id, query, sink, properties);
+    catalog.linkQuery(id, query.sourceNames(), Optional.of(sink.name()));
+  }
+
+  private void registerSchemas(DataSource sink) {
     RegisteredSchemas.registerForQuery(
         sink.schema().key(), sink.keyFormat(), true, sink.topic(), schemas);
     RegisteredSchemas.registerForQuery(
         sink.schema().value(), sink.valueFormat(), false, sink.topic(), schemas);
-    topology
-        .internalTopics()
-        .forEach(topic -> internalTopics.add(QueryDriver.applicationId(id) + "-" + topic.name()));
-    Integer goesOnAt = endedAt.remove(id);
-    int position = goesOnAt != null ? goesOnAt : startsAtTheBeginning() ? 0 : log.size();
-    queries.put(
-        id,
-        new RunningQuery(
-            query,
-            new QueryDriver(query, topology.topology(), id, sink.topic(), properties),
-            sink,
-            position));
-    catalog.linkQuery(id, query.sourceNames(), Optional.of(sink.name()));
-    sinkTopics.add(sink.topic());
-    queriesSoFar++;
-  }
-
-  private boolean startsAtTheBeginning() {
-    return properties
-        .getOrDefault(
-            "auto.offset.reset",
-            properties.getOrDefault("ksql.streams.auto.offset.reset", "latest"))
-        .equals("earliest");
   }
 
   private void control(QueryControl control) {
-    List<String> ids =
-        control.queryId().map(List::of).orElseGet(() -> List.copyOf(queries.keySet()));
-    for (String id : ids) {
+    for (String id : control.queryId().map(List::of).orElseGet(queries::ids)) {
       switch (control.action()) {
-        case PAUSE -> running(id).pause(true);
-        case RESUME -> running(id).pause(false);
+        case PAUSE -> queries.pause(id, true);
+        case RESUME -> queries.pause(id, false);
         case TERMINATE -> terminate(id);
       }
     }
   }
 
   private void terminate(String id) {
-    RunningQuery ended = running(id);
-    endedAt.put(id, ended.position());
-    ended.close();
-    queries.remove(id);
+    queries.terminate(id);
     catalog.unlinkQuery(id);
   }
 
@@ -330,7 +282,7 @@ public final class ScriptDriver implements AutoCloseable {
     catalog.writersOf(name).forEach(this::terminate);
     if (drop.deleteTopic()) {
       log.deleteTopic(drop.source().topic());
-      sourcesByTopic.remove(TopicLog.name(drop.source().topic()));
+      topics.forget(drop.source().topic());
     }
   }
 
@@ -347,7 +299,7 @@ public final class ScriptDriver implements AutoCloseable {
    * @throws KsqlException where no stream or table has the topic, or the record does not fit
    */
   public void pipe(ScriptRecord input) {
-    DataSource source = sourceOf(input.topic());
+    DataSource source = topics.source(input.topic());
     log.add(
         source.topic(),
         new TestRecord<>(
@@ -356,7 +308,7 @@ public final class ScriptDriver implements AutoCloseable {
             RecordBytes.headers(input),
             input.timestamp().orElse(0)),
         false);
-    pump();
+    queries.pump();
   }
 
   /**
@@ -388,90 +340,24 @@ public final class ScriptDriver implements AutoCloseable {
         false);
   }
 
-  /** Lets the queries take what they have not taken, the one that is furthest behind first. */
-  private void pump() {
-    Optional<RunningQuery> next = furthestBehind();
-    while (next.isPresent()) {
-      RunningQuery query = next.get();
-      for (TestRecord<byte[], byte[]> output : query.takeNext(log)) {
-        log.add(query.sink().topic(), output, true);
-      }
-      next = furthestBehind();
-    }
-  }
-
-  private Optional<RunningQuery> furthestBehind() {
-    return queries.values().stream()
-        .filter(query -> query.isBehind(log))
-        .min(Comparator.comparingInt(RunningQuery::position));
-  }
-
   /** Everything on a topic, oldest first. */
   public List<ScriptRecord> records(String topic) {
-    DataSource source = sourceOf(topic);
-    return log.of(topic).stream().map(entry -> shown(source, entry.record())).toList();
+    return records.all(topic);
   }
 
   /** What queries wrote to a topic, oldest first. */
   public List<ScriptRecord> written(String topic) {
-    DataSource source = sourceOf(topic);
-    return log.of(topic).stream()
-        .filter(TopicLog.Entry::byQuery)
-        .map(entry -> shown(source, entry.record()))
-        .toList();
+    return records.written(topic);
   }
 
   /** What is on a topic that an earlier call has not returned, oldest first. */
   public List<ScriptRecord> read(String topic) {
-    List<ScriptRecord> all = records(topic);
-    int begin = readUpTo.getOrDefault(TopicLog.name(topic), 0);
-    readUpTo.put(TopicLog.name(topic), all.size());
-    return List.copyOf(all.subList(Math.min(begin, all.size()), all.size()));
+    return records.unread(topic);
   }
 
-  /** The records as Kafka has them, with their headers. */
-  public List<TestRecord<byte[], byte[]>> rawWritten(String topic) {
-    return log.of(topic).stream()
-        .filter(TopicLog.Entry::byQuery)
-        .map(TopicLog.Entry::record)
-        .toList();
-  }
-
-  private ScriptRecord shown(DataSource source, TestRecord<byte[], byte[]> record) {
-    return new ScriptRecord(
-        source.topic(),
-        bytes.keyJson(source, record.key()),
-        bytes.valueJson(source, record.value()),
-        OptionalLong.of(record.timestamp()),
-        bytes.keyWindow(source, record.key()),
-        Optional.empty());
-  }
-
-  /**
-   * A record by its columns.
-   *
-   * @param columns key and value columns and ROWTIME, by their names
-   */
-  public record Row(ObjectNode columns, boolean tombstone, Optional<ScriptRecord.Window> window) {}
-
-  /** Everything on the topic of a stream or table, by its columns, oldest first. */
-  public List<Row> rows(DataSource source) {
-    return log.of(source.topic()).stream().map(entry -> row(source, entry.record())).toList();
-  }
-
-  private Row row(DataSource source, TestRecord<byte[], byte[]> record) {
-    ObjectNode columns = bytes.columns(source, record.key(), record.value());
-    columns.put("ROWTIME", record.timestamp());
-    return new Row(columns, record.value() == null, bytes.keyWindow(source, record.key()));
-  }
-
-  /** The columns of a row of INSERT VALUES, and ROWTIME where it says one. */
-  public ObjectNode columns(AnalysedInsertValues row) {
-    DataSource target = row.target();
-    ObjectNode columns = bytes.columns(target.schema().key(), row.key());
-    columns.setAll(bytes.columns(target.schema().value(), row.value()));
-    row.rowtime().ifPresent(time -> columns.put("ROWTIME", time));
-    return columns;
+  /** The records of topics in other shapes. */
+  public TopicRecords topicRecords() {
+    return records;
   }
 
   // --- what is known
@@ -491,43 +377,31 @@ public final class ScriptDriver implements AutoCloseable {
 
   /** Topics that queries write to, or wrote to, each once. */
   public List<String> sinkTopics() {
-    return List.copyOf(sinkTopics);
+    return queries.sinkTopics();
   }
 
   /** Repartition and changelog topics of the queries. */
   public List<String> internalTopics() {
-    return List.copyOf(internalTopics);
+    return queries.internalTopics();
   }
 
-  /** The topic's source; of several the first, as it is now. */
-  public DataSource sourceOf(String topic) {
-    List<DataSource> sources = sourcesByTopic.get(TopicLog.name(topic));
-    if (sources == null) {
-      throw new KsqlException("no stream or table has the topic " + topic);
-    }
-    return catalog
-        .source(sources.get(0).name())
-        .filter(source -> source.topic().equalsIgnoreCase(topic))
-        .orElse(sources.get(0));
+  /** The queries that run. */
+  public List<String> queryIds() {
+    return queries.ids();
   }
 
-  private void remember(DataSource source) {
-    sourcesByTopic
-        .computeIfAbsent(TopicLog.name(source.topic()), topic -> new ArrayList<>())
-        .add(source);
+  /** The queries that have written something. */
+  public Set<String> queriesThatWrote() {
+    return queries.writers();
   }
 
   /** As a topic has them that was made beforehand. */
   public void setPartitions(String topic, int count) {
-    partitions.putIfAbsent(TopicLog.name(topic), count);
-  }
-
-  public int partitions(String topic) {
-    return partitions.getOrDefault(TopicLog.name(topic), DEFAULT_PARTITIONS);
+    topics.setPartitions(topic, count);
   }
 
   @Override
   public void close() {
-    queries.values().forEach(RunningQuery::close);
+    queries.close();
   }
 }

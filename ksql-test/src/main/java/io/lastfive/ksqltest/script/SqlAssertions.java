@@ -22,6 +22,7 @@ import io.lastfive.ksqlengine.ast.Statement.InsertValues;
 import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.types.Column;
 import io.lastfive.ksqltest.driver.ScriptDriver;
+import io.lastfive.ksqltest.driver.TopicRecords;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,7 +70,7 @@ final class SqlAssertions {
 
   private void checkValues(AssertValues asserted) {
     DataSource source = source(asserted.source());
-    ScriptDriver.Row actual = next(source);
+    TopicRecords.Row actual = next(source);
     if (actual.tombstone() && !source.schema().value().isEmpty()) {
       throw new TestFailure(
           "record %s is a tombstone: %s".formatted(place(source), actual.columns()));
@@ -79,7 +80,7 @@ final class SqlAssertions {
 
   private void checkTombstone(AssertTombstone asserted) {
     DataSource source = source(asserted.source());
-    ScriptDriver.Row actual = next(source);
+    TopicRecords.Row actual = next(source);
     if (!actual.tombstone()) {
       throw new TestFailure(
           "record %s is no tombstone: %s".formatted(place(source), actual.columns()));
@@ -100,8 +101,8 @@ final class SqlAssertions {
         .orElseThrow(() -> new KsqlException(name + " does not exist."));
   }
 
-  private ScriptDriver.Row next(DataSource source) {
-    List<ScriptDriver.Row> rows = driver.rows(source);
+  private TopicRecords.Row next(DataSource source) {
+    List<TopicRecords.Row> rows = driver.topicRecords().rows(source);
     int index = taken.merge(source.topic(), 1, Integer::sum) - 1;
     if (index >= rows.size()) {
       throw new TestFailure(
@@ -119,7 +120,7 @@ final class SqlAssertions {
       List<String> columns,
       List<Expression> values,
       SourcePosition position,
-      ScriptDriver.Row actual) {
+      TopicRecords.Row actual) {
     List<String> names =
         columns.isEmpty() ? source.schema().columns().stream().map(Column::name).toList() : columns;
     if (names.size() != values.size()) {
@@ -140,9 +141,12 @@ final class SqlAssertions {
     }
     // Analysed as if the row were to be written: types, coercions and what does not fit.
     ObjectNode expected =
-        driver.columns(
-            driver.row(
-                new InsertValues(source.name(), rowNames, rowValues, position), writable(source)));
+        driver
+            .topicRecords()
+            .columns(
+                driver.row(
+                    new InsertValues(source.name(), rowNames, rowValues, position),
+                    writable(source)));
     for (String name : rowNames) {
       fields.addAll(RecordDiff.between(name, expected.path(name), actual.columns().path(name)));
     }
@@ -178,7 +182,7 @@ final class SqlAssertions {
         : NullNode.getInstance();
   }
 
-  private static JsonNode bound(String name, ScriptDriver.Row actual) {
+  private static JsonNode bound(String name, TopicRecords.Row actual) {
     return actual
         .window()
         .<JsonNode>map(

@@ -103,6 +103,24 @@ class ScriptDriverTest {
   }
 
   @Test
+  void keepsTheStateOfATableThatIsReplaced() {
+    driver.execute("CREATE TABLE t AS SELECT k, COUNT(*) AS a FROM s GROUP BY k;");
+    pipe(5);
+
+    driver.execute(
+        "CREATE OR REPLACE TABLE t AS SELECT k, COUNT(*) AS a FROM s WHERE a > 5 GROUP BY k;");
+    pipe(5);
+    pipe(6);
+
+    assertThat(values("T")).containsExactly("1", "2");
+    assertThatThrownBy(
+            () ->
+                driver.execute(
+                    "CREATE OR REPLACE TABLE t AS SELECT k, SUM(a) AS a FROM s GROUP BY k;"))
+        .isInstanceOf(KsqlException.class);
+  }
+
+  @Test
   void forgetsTheDeletedTopicOfWhatIsDropped() {
     driver.execute("CREATE STREAM p AS SELECT k, a FROM s;");
     pipe(1);

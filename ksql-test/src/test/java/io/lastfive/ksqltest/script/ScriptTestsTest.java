@@ -4,11 +4,17 @@ package io.lastfive.ksqltest.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lastfive.ksqltest.driver.ScriptDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +36,39 @@ class ScriptTestsTest {
             "normalize_bank_transfer",
             "normalize_credit_card",
             "a query that goes on where it was repeats nothing");
+    assertThat(results).extracting(TestResult::failure).containsOnly(Optional.empty());
+  }
+
+  @Test
+  void coversEveryQueryOfTheProjectsScriptsWithACase() throws IOException {
+    ScriptTests tests = ScriptTests.of(Path.of("../ksql"));
+    Set<String> queries = new TreeSet<>();
+    Set<String> covered = new TreeSet<>();
+    try (Stream<Path> cases = Files.list(Path.of("../ksql/cases"))) {
+      for (Path folder : cases.toList()) {
+        try (ScriptDriver driver = new ScriptDriver()) {
+          tests.run(String.valueOf(folder.getFileName()), driver);
+          queries.addAll(driver.queryIds());
+          covered.addAll(driver.queriesThatWrote());
+        }
+      }
+    }
+
+    assertThat(queries).contains("NORMALIZE_CC", "NORMALIZE_BANK");
+    assertThat(covered).isEqualTo(queries);
+  }
+
+  @Test
+  void passesTheExampleOfTheDocumentation() throws IOException {
+    Matcher example =
+        Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../docs/testing-scripts.md")));
+    assertThat(example.find()).isTrue();
+    write("example.sql", example.group(1));
+
+    List<TestResult> results = ScriptTests.of(project).run(result -> {});
+
+    assertThat(results).hasSize(2);
     assertThat(results).extracting(TestResult::failure).containsOnly(Optional.empty());
   }
 
