@@ -34,7 +34,7 @@ final class PaymentFlow implements AutoCloseable {
   private static final int KEPT = 10;
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
-  private static final Rate PAYMENTS_PER_SECOND = new Rate(100);
+  private static final Rate PAYMENTS_PER_SECOND = new Rate(200);
   private static final long FIRST_SEED = 11;
 
   private final Pipeline pipeline;

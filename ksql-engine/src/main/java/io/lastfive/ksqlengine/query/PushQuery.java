@@ -127,6 +127,11 @@ public final class PushQuery implements AutoCloseable {
     return Optional.ofNullable(row);
   }
 
+  /** How many rows have come that nobody has taken. */
+  public int rowsWaiting() {
+    return waiting.size();
+  }
+
   private void offer(@Nullable Object @Nullable [] row) {
     try {
       while (!closed && !waiting.offer(new PushRow(row), 100, TimeUnit.MILLISECONDS)) {

@@ -28,6 +28,8 @@ final class RowPump {
       throws InterruptedException {
     PushQuery query = answer.query();
     boolean over = false;
+    int leftToTake = 0;
+    long lookAt = System.nanoTime() + POLL.toNanos();
     while (!gone.getAsBoolean()) {
       Optional<PushQuery.PushRow> row = query.poll(POLL);
       if (row.isPresent()) {
@@ -36,6 +38,7 @@ final class RowPump {
         if (columns != null) {
           receiver.row(columns);
         }
+        leftToTake--;
       } else if (query.isDone()) {
         receiver.end("Limit Reached");
         return;
@@ -47,9 +50,17 @@ final class RowPump {
       } else if (query.isClosed() || over) {
         receiver.end("Query Completed");
         return;
-      } else {
-        // Rows that were found before that was known are still to be taken.
+      }
+      if (over && leftToTake <= 0) {
+        receiver.end("Query Completed");
+        return;
+      }
+      // By the clock, for rows may come without a pause for as long as somebody writes the topic.
+      if (!over && System.nanoTime() - lookAt >= 0) {
         over = answer.isOver().getAsBoolean();
+        // Rows that were found before that was known are still to be taken.
+        leftToTake = query.rowsWaiting();
+        lookAt = System.nanoTime() + POLL.toNanos();
       }
     }
   }
