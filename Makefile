@@ -13,10 +13,10 @@ COMPOSE ?= docker compose
 SOURCES := $(shell find . -path ./.git -prune -o -path '*/target' -prune -o \( -name pom.xml -o -path '*/src/main/*' -o -path './schemas/released*' \) -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency compose-up compose-down clean
+.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency compose-up compose-up-all compose-down clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 build: $(BUILT) ## build the command ./lastfive (offline after the first time)
 
@@ -81,8 +81,11 @@ bench-latency: ## measure payment sent to row visible, at 1,000 payments a secon
 compose-up: ## start Kafka, Schema Registry, ksqlDB and PostgreSQL in Docker and wait until they are healthy
 	$(COMPOSE) up --detach --wait $(ARGS)
 
+compose-up-all: ## the same with sink, simulator, Prometheus and Grafana
+	$(COMPOSE) --profile app --profile observe up --detach --wait --build $(ARGS)
+
 compose-down: ## stop them; ARGS=--volumes deletes their data
-	$(COMPOSE) down $(ARGS)
+	$(COMPOSE) --profile app --profile observe down $(ARGS)
 
 clean: ## delete what was built
 	$(MVN) -q -B -ntp clean

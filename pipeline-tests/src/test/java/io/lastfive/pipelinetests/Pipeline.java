@@ -9,6 +9,7 @@ import io.lastfive.cli.verify.ExpectedPayment;
 import io.lastfive.customersink.CustomerSink;
 import io.lastfive.customersink.SinkHealth;
 import io.lastfive.customersink.SinkMetrics;
+import io.lastfive.customersink.page.CustomerPage;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.migrate.Migration;
 import io.lastfive.ksqlclient.migrate.Migrations;
@@ -23,6 +24,8 @@ import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -41,6 +44,8 @@ final class Pipeline implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private EmbeddedKsql ksql;
   private CustomerSink sink;
+  private SinkHealth health = new SinkHealth();
+  private PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private Pipeline(
       Path folder, EmbeddedKafka kafka, EmbeddedRegistry registry, EmbeddedPostgres postgres) {
@@ -88,8 +93,15 @@ final class Pipeline implements AutoCloseable {
     sink = newSink();
   }
 
+  /** The page of the sink that runs now. */
+  CustomerPage startPage() {
+    return CustomerPage.start(settings().with(KnownSettings.PAGE_PORT, 0), health, metrics);
+  }
+
   private CustomerSink newSink() {
-    return startSink(settings());
+    health = new SinkHealth();
+    metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    return CustomerSink.start(settings(), health, new SinkMetrics(metrics));
   }
 
   /** A further sink, which the caller closes. */

@@ -171,6 +171,17 @@ public final class KnownSettings {
               "database.password", SettingType.PASSWORD, "lastfive", "Password of database.user.")
           .asSecret();
 
+  public static final Setting<String> DATABASE_READ_USER =
+      Setting.withoutDefault(
+          "database.read.user",
+          SettingType.TEXT,
+          "User with which the page reads, who needs SELECT only; database.user where it is not set.");
+
+  public static final Setting<String> DATABASE_READ_PASSWORD =
+      Setting.withoutDefault(
+              "database.read.password", SettingType.PASSWORD, "Password of database.read.user.")
+          .asSecret();
+
   public static final Setting<String> DATABASE_SCHEMA =
       Setting.of(
           "database.schema",
@@ -185,6 +196,31 @@ public final class KnownSettings {
   public static final Setting<Integer> PAGE_PORT =
       Setting.of(
           "page.port", SettingType.PORT, "8080", "Port of the customer page; 0 takes a free one.");
+
+  public static final Setting<Duration> PAGE_STALE_AFTER =
+      Setting.of(
+              "page.stale.after",
+              SettingType.DURATION_WITH_UNIT,
+              "1m",
+              "Age of the newest record beyond which the page says that its data is old.")
+          .unit("duration");
+
+  public static final Setting<String> PAGE_USER =
+      Setting.withoutDefault(
+          "page.user",
+          SettingType.TEXT,
+          "User that the page asks for (basic authentication); nobody is asked where it is not set.");
+
+  public static final Setting<String> PAGE_PASSWORD =
+      Setting.withoutDefault("page.password", SettingType.TEXT, "Password of page.user.")
+          .asSecret();
+
+  public static final Setting<String> PAGE_TOKEN =
+      Setting.withoutDefault(
+              "page.token",
+              SettingType.TEXT,
+              "Bearer token with which programs may use the page's API, Prometheus for example.")
+          .asSecret();
 
   public static final Setting<Path> DATA_DIR =
       Setting.of(
@@ -220,9 +256,15 @@ public final class KnownSettings {
         DATABASE_URL,
         DATABASE_USER,
         DATABASE_PASSWORD,
+        DATABASE_READ_USER,
+        DATABASE_READ_PASSWORD,
         DATABASE_SCHEMA,
         PAGE_HOST,
         PAGE_PORT,
+        PAGE_STALE_AFTER,
+        PAGE_USER,
+        PAGE_PASSWORD,
+        PAGE_TOKEN,
         DATA_DIR);
   }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lastfive.customersink.page.CustomerQueries;
 import io.lastfive.customersink.page.CustomerRow;
-import io.lastfive.customersink.write.SinkDatabase;
+import io.lastfive.customersink.page.PageDatabase;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
@@ -54,7 +54,7 @@ public final class CustomerCommand implements Callable<Integer> {
   }
 
   private Optional<CustomerRow> find(Settings settings) {
-    try (SinkDatabase database = SinkDatabase.openForReading(settings, 1)) {
+    try (PageDatabase database = PageDatabase.open(settings, 1)) {
       return new CustomerQueries(database.connections()).find(customerId);
     } catch (SQLException e) {
       throw UnavailableError.at(

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.customersink.page;
 
+import io.lastfive.customersink.write.NameWords;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,14 +25,23 @@ public final class CustomerQueries {
       """;
 
   // Ids are compared by bytes, and U+10FFFF is the greatest: all that begin with the text, by the
-  // index.
+  // index. Apart from the names, so that each half can use its own.
   private static final String SEARCH =
       """
-      SELECT customer_id
-        FROM customer_payments
-       WHERE customer_id >= ? AND customer_id <= ? AND customer_id > ?
+      SELECT customer_id, account_name
+        FROM ((SELECT customer_id, payments -> 0 ->> 'accountName' AS account_name
+                 FROM customer_payments
+                WHERE customer_id >= ? AND customer_id <= ? AND customer_id > ?
+                ORDER BY customer_id LIMIT ?)
+              UNION
+              (SELECT customer_id, payments -> 0 ->> 'accountName'
+                 FROM customer_payments
+                WHERE name_words @@ ?::tsquery AND customer_id > ?
+                ORDER BY customer_id LIMIT ?)) AS found
        ORDER BY customer_id LIMIT ?
       """;
+
+  private static final String NEWEST_RECORD = "SELECT max(newest_record) FROM sink_offset";
 
   private static final String GREATEST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
@@ -40,12 +51,17 @@ public final class CustomerQueries {
     this.pool = pool;
   }
 
+  /**
+   * A customer that a search has found; the name of the newest payment's account, if it has one.
+   */
+  record Match(String customerId, Optional<String> accountName) {}
+
   public Optional<CustomerRow> find(String customerId) throws SQLException {
     return Optional.ofNullable(find(List.of(customerId)).get(customerId));
   }
 
   /** Those of the customers that are there. */
-  public Map<String, CustomerRow> find(Collection<String> customerIds) throws SQLException {
+  Map<String, CustomerRow> find(Collection<String> customerIds) throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement select = connection.prepareStatement(FIND)) {
       select.setArray(1, connection.createArrayOf("text", customerIds.toArray(String[]::new)));
@@ -65,21 +81,39 @@ public final class CustomerQueries {
     }
   }
 
-  /** Ids that begin with the text, in order, those after {@code after}. */
-  public List<String> search(String beginning, String after, int limit) throws SQLException {
+  /**
+   * Customers whose id begins with the text, or one of whose account names has the text's words,
+   * each by its beginning; in order of their ids, those after {@code after}.
+   */
+  List<Match> search(String text, String after, int limit) throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement select = connection.prepareStatement(SEARCH)) {
-      select.setString(1, beginning);
-      select.setString(2, beginning + GREATEST_CHARACTER);
+      select.setString(1, text);
+      select.setString(2, text + GREATEST_CHARACTER);
       select.setString(3, after);
       select.setInt(4, limit);
+      select.setString(5, NameWords.query(text));
+      select.setString(6, after);
+      select.setInt(7, limit);
+      select.setInt(8, limit);
       try (ResultSet rows = select.executeQuery()) {
-        List<String> ids = new ArrayList<>();
+        List<Match> matches = new ArrayList<>();
         while (rows.next()) {
-          ids.add(rows.getString(1));
+          matches.add(new Match(rows.getString(1), Optional.ofNullable(rows.getString(2))));
         }
-        return ids;
+        return matches;
       }
+    }
+  }
+
+  /** Timestamp of the newest record that any sink has written; empty before the first. */
+  Optional<Instant> newestRecord() throws SQLException {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement select = connection.prepareStatement(NEWEST_RECORD);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return Optional.ofNullable(row.getObject(1, OffsetDateTime.class))
+          .map(OffsetDateTime::toInstant);
     }
   }
 }

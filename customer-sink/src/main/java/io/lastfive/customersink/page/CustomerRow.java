@@ -23,7 +23,12 @@ public record CustomerRow(String customerId, Instant asOf, String version, Strin
         .formatted(quoted(customerId), MILLIS.format(asOf), paymentsJson);
   }
 
-  static String quoted(String text) {
+  /** The HTTP entity tag of {@link #toJson}. */
+  String tag() {
+    return "W/\"" + version + "\"";
+  }
+
+  private static String quoted(String text) {
     JsonNode node = JsonNodeFactory.instance.textNode(text);
     return node.toString();
   }

@@ -2,7 +2,6 @@
 package io.lastfive.customersink.page;
 
 import io.lastfive.customersink.Backoff;
-import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.sql.Connection;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Tells watchers when their customer's row has changed. PostgreSQL notifies after each commit of
  * any sink, in this process or another; then one query looks at the customers that are watched.
  * After a lost connection all of them are looked at, so no change is missed for good, while several
- * at once may be told as one. Safe for threads.
+ * at once may be told as one. Each look also learns how new the newest record is. Safe for threads.
  */
 final class LiveUpdates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveUpdates.class);
@@ -37,6 +36,7 @@ final class LiveUpdates implements AutoCloseable {
 
   private final Settings settings;
   private final CustomerQueries customers;
+  private final DataAge dataAge;
   private final String schema;
   private final Backoff backoff;
   private final Map<String, List<Consumer<Optional<CustomerRow>>>> watchers =
@@ -45,9 +45,10 @@ final class LiveUpdates implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "lastfive-page-live");
 
-  LiveUpdates(Settings settings, CustomerQueries customers) {
+  LiveUpdates(Settings settings, CustomerQueries customers, DataAge dataAge) {
     this.settings = settings;
     this.customers = customers;
+    this.dataAge = dataAge;
     this.schema = settings.get(KnownSettings.DATABASE_SCHEMA);
     this.backoff =
         new Backoff(
@@ -88,7 +89,7 @@ final class LiveUpdates implements AutoCloseable {
 
   private void run() {
     while (stopping.getCount() > 0) {
-      try (Connection connection = SinkDatabase.connect(settings);
+      try (Connection connection = PageDatabase.connect(settings);
           Statement listen = connection.createStatement()) {
         listen.execute("LISTEN " + CHANNEL);
         look();
@@ -117,6 +118,7 @@ final class LiveUpdates implements AutoCloseable {
   }
 
   private void look() throws SQLException {
+    dataAge.newest(customers.newestRecord());
     List<String> watched = List.copyOf(watchers.keySet());
     versions.keySet().retainAll(watched);
     if (watched.isEmpty()) {

@@ -60,30 +60,10 @@ public final class SinkDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw refusal(settings, e);
     }
-    return new SinkDatabase(pool(settings, connections, false));
+    return new SinkDatabase(pool(settings, connections));
   }
 
-  /** Connects to read what a sink has written. */
-  public static SinkDatabase openForReading(Settings settings, int connections) {
-    try (Connection connection = connect(settings);
-        PreparedStatement tables =
-            connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
-      tables.setString(1, quoted(schema(settings)) + ".customer_payments");
-      try (ResultSet row = tables.executeQuery()) {
-        row.next();
-        if (!row.getBoolean(1)) {
-          throw new UserError(
-              "schema '%s' of %s has no table 'customer_payments': no sink has written there yet. Start one with 'lastfive sink run', or set database.url and database.schema to where it writes."
-                  .formatted(schema(settings), address(settings)));
-        }
-      }
-    } catch (SQLException e) {
-      throw refusal(settings, e);
-    }
-    return new SinkDatabase(pool(settings, connections, true));
-  }
-
-  /** Connections in the schema of the settings; those for writing do not commit by themselves. */
+  /** Connections in the schema of the settings that do not commit by themselves. */
   public DataSource connections() {
     return pool;
   }
@@ -108,15 +88,13 @@ public final class SinkDatabase implements AutoCloseable {
     pool.close();
   }
 
-  private static HikariDataSource pool(Settings settings, int connections, boolean readOnly) {
+  private static HikariDataSource pool(Settings settings, int connections) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName(readOnly ? "lastfive-page" : "lastfive-sink");
+    config.setPoolName("lastfive-sink");
     config.setJdbcUrl(settings.get(KnownSettings.DATABASE_URL));
     config.setUsername(settings.get(KnownSettings.DATABASE_USER));
     config.setPassword(settings.get(KnownSettings.DATABASE_PASSWORD));
-    config.setAutoCommit(readOnly);
-    config.setReadOnly(readOnly);
-    config.addDataSourceProperty("readOnlyMode", "always");
+    config.setAutoCommit(false);
     config.setMaximumPoolSize(connections);
     config.setConnectionTimeout(LONGEST_CONNECT.toMillis());
     // A database that is away when the pool is made is waited out like one that goes later.

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /** What the SQLSTATE of an error says about who must act. */
-final class SqlStates {
+public final class SqlStates {
   private SqlStates() {}
 
   /** The row itself is refused: the same row will be refused again, another will not. */
@@ -15,12 +15,12 @@ final class SqlStates {
   }
 
   /** A wrong password, an unknown role or a database that is not there. */
-  static boolean refusesLogin(SQLException error) {
+  public static boolean refusesLogin(SQLException error) {
     String state = of(error);
     return state.startsWith("28") || state.equals("3D000");
   }
 
-  static boolean missesRight(SQLException error) {
+  public static boolean missesRight(SQLException error) {
     return of(error).equals("42501");
   }
 

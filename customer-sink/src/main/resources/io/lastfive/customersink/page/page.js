@@ -1,17 +1,15 @@
-'use strict';
-
 // Everything that comes from outside is set as text, never as markup.
-const byId = (id) => document.getElementById(id);
-const locale = navigator.languages?.length ? [...navigator.languages] : undefined;
+import { FreshnessBadge, ago, byId, locale } from './common.js';
+
 const channelNames = { CC: 'Card', BANK_TRF: 'Bank transfer' };
 const statusNames = { SETTLED: '', REFUNDED: 'Refund' };
-const exactTime = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
-const shortDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const relativeTime = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const exactTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const badge = new FreshnessBadge(byId('badge'), byId('spoken'));
 
 let customerId = '';
 let events = null;
-let shown = new Set();
+let shown = null;
 
 /* Amounts are decimal text: formatted as such, no digit is lost to floating point. */
 function amountText(amount, currency) {
@@ -26,17 +24,6 @@ function amountText(amount, currency) {
   } catch (unknownCurrency) {
     return `${amount} ${currency}`;
   }
-}
-
-function ago(date) {
-  const seconds = Math.round((date - Date.now()) / 1000);
-  const past = Math.abs(seconds);
-  if (past < 10) return relativeTime.format(0, 'second');
-  if (past < 60) return relativeTime.format(seconds, 'second');
-  if (past < 3600) return relativeTime.format(Math.round(seconds / 60), 'minute');
-  if (past < 86400) return relativeTime.format(Math.round(seconds / 3600), 'hour');
-  if (past < 7 * 86400) return relativeTime.format(Math.round(seconds / 86400), 'day');
-  return shortDate.format(date);
 }
 
 function setTime(element, instant) {
@@ -69,36 +56,55 @@ function holderNames(payments) {
   return [...names.values()].join(', ');
 }
 
-function paymentRow(payment, isNew) {
+function initials(name) {
+  const letters = [...(name ?? '').matchAll(/\p{L}/gu)].length
+    ? name.split(/[\s,]+/).map((word) => /\p{L}/u.exec(word)?.[0] ?? '').join('')
+    : '';
+  const all = [...letters];
+  return all.length > 2 ? all[0] + all[all.length - 1] : letters;
+}
+
+function paymentRow(payment) {
   const row = byId('payment').content.firstElementChild.cloneNode(true);
   const set = (selector, text) => { row.querySelector(selector).textContent = text ?? ''; };
   row.dataset.id = payment.paymentId;
   row.dataset.channel = payment.paymentType in channelNames ? payment.paymentType : 'other';
   row.dataset.status = payment.status;
-  row.classList.toggle('new', isNew);
-  set('.counterparty', payment.counterparty || payment.accountName || 'Unnamed counterparty');
+  set('.counterparty bdi', payment.counterparty || payment.accountName || 'Unnamed counterparty');
   set('.channel-name', channelName(payment.paymentType));
   set('.account', maskedAccount(payment.accountNo));
   set('.bank', payment.bankName);
   set('.reference', payment.referenceNo ? `Ref. ${payment.referenceNo}` : '');
   set('.amount', amountText(payment.amount, payment.currency));
   set('.status', statusNames[payment.status] ?? payment.status);
+  set('.exact', exactTime.format(new Date(payment.transactedAt)));
   setTime(row.querySelector('time'), payment.transactedAt);
   return row;
 }
 
+/* Rows stay where they are as elements, and glide to their new places; only what is new is made. */
 function showPayments(customer) {
-  const first = shown.size === 0;
-  const arrived = customer.payments.filter((payment) => !shown.has(payment.paymentId));
-  byId('payments').replaceChildren(
-    ...customer.payments.map((payment) => paymentRow(payment, !first && arrived.includes(payment))));
-  shown = new Set(customer.payments.map((payment) => payment.paymentId));
-  if (!first && arrived.length) {
+  const list = byId('payments');
+  const before = new Map([...list.children].map((row) => [row.dataset.id, { row, top: row.offsetTop }]));
+  const arrived = shown === null ? [] : customer.payments.filter(({ paymentId }) => !shown.has(paymentId));
+  list.replaceChildren(...customer.payments.map((payment) => before.get(payment.paymentId)?.row ?? paymentRow(payment)));
+  shown = new Set(customer.payments.map(({ paymentId }) => paymentId));
+  for (const row of list.children) {
+    const was = before.get(row.dataset.id);
+    if (!was && arrived.length) row.classList.add('new');
+    if (was && !calm.matches && was.top !== row.offsetTop) {
+      row.animate([{ transform: `translateY(${was.top - row.offsetTop}px)` }, { transform: 'none' }],
+        { duration: 420, easing: 'cubic-bezier(.2, .8, .2, 1)' });
+    }
+  }
+  if (arrived.length) {
     byId('spoken').textContent = arrived
       .map((payment) => `New payment: ${amountText(payment.amount, payment.currency)}, ${payment.counterparty ?? ''}`)
       .join('. ');
   }
-  byId('holder').textContent = holderNames(customer.payments);
+  const name = holderNames(customer.payments);
+  byId('holder').textContent = name || customerId;
+  byId('face').textContent = initials(name.split(', ')[0]);
   byId('unknown').hidden = customer.payments.length > 0;
   byId('as-of-line').hidden = false;
   setTime(byId('as-of'), customer.asOf);
@@ -107,42 +113,49 @@ function showPayments(customer) {
 function showUnknown() {
   byId('payments').replaceChildren();
   shown = new Set();
-  byId('holder').textContent = '';
+  byId('holder').textContent = customerId;
+  byId('face').textContent = '';
   byId('unknown').hidden = false;
   byId('as-of-line').hidden = true;
 }
 
-function showState(state, text) {
-  byId('live').dataset.state = state;
-  byId('live-text').textContent = text;
-}
-
 function watch() {
   events?.close();
-  showState('connecting', 'Connecting');
+  badge.connecting(false);
   events = new EventSource(`/api/customers/${encodeURIComponent(customerId)}/events`);
+  events.addEventListener('age', (event) => badge.age(JSON.parse(event.data)));
   events.addEventListener('payments', (event) => {
-    showState('live', 'Live');
+    badge.connected();
     showPayments(JSON.parse(event.data));
   });
   events.addEventListener('unknown', () => {
-    showState('live', 'Live');
+    badge.connected();
     showUnknown();
   });
-  events.onerror = () => showState('connecting', 'Reconnecting');
+  events.onerror = () => badge.connecting(true);
+}
+
+/* An address that was typed by hand may be no valid escape; then it stands for itself. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch (malformed) {
+    return text;
+  }
 }
 
 function route() {
   const match = /^\/customers\/(.+)$/.exec(location.pathname);
-  customerId = match ? decodeURIComponent(match[1]) : '';
+  customerId = match ? decoded(match[1]) : '';
   byId('home').hidden = customerId !== '';
   byId('customer').hidden = customerId === '';
   document.title = customerId ? `${customerId}: last five payments` : 'Last five payments';
-  shown = new Set();
+  shown = null;
   if (customerId) {
     byId('customer-id').textContent = customerId;
     byId('payments').replaceChildren();
-    byId('holder').textContent = '';
+    byId('holder').textContent = customerId;
+    byId('face').textContent = '';
     byId('unknown').hidden = true;
     byId('as-of-line').hidden = true;
     const known = byId('known').textContent;
@@ -164,39 +177,65 @@ function open(id) {
   byId('main').focus();
 }
 
-async function find(query, limit) {
-  const answer = await fetch(`/api/customers?limit=${limit}&query=${encodeURIComponent(query)}`);
+async function find(query, limit, after = '') {
+  const answer = await fetch(`/api/customers?limit=${limit}&after=${encodeURIComponent(after)}&query=${encodeURIComponent(query)}`);
   if (!answer.ok) throw new Error(`the search answered ${answer.status}`);
-  return (await answer.json()).customers.map((customer) => customer.customerId);
+  return answer.json();
 }
 
-async function showSome() {
-  let ids = [];
+function nameAndId(element, customer) {
+  const name = document.createElement('bdi');
+  name.className = 'name';
+  name.textContent = customer.accountName ?? customer.customerId;
+  const id = document.createElement('span');
+  id.className = 'id';
+  id.textContent = customer.accountName ? customer.customerId : '';
+  element.append(name, id);
+}
+
+let next = '';
+
+async function showSome(after = '') {
+  let found = { customers: [] };
   try {
-    ids = await find('', 24);
+    found = await find('', 24, after);
   } catch (away) {
     console.warn(away);
   }
-  byId('some-heading').hidden = ids.length === 0;
-  byId('none').hidden = ids.length > 0;
-  byId('some').replaceChildren(...ids.map((id) => {
+  const items = found.customers.map((customer) => {
     const item = document.createElement('li');
     const link = document.createElement('a');
-    link.href = `/customers/${encodeURIComponent(id)}`;
-    link.textContent = id;
+    link.href = `/customers/${encodeURIComponent(customer.customerId)}`;
+    const face = document.createElement('span');
+    face.className = 'face small';
+    face.setAttribute('aria-hidden', 'true');
+    face.textContent = initials(customer.accountName);
+    const who = document.createElement('span');
+    who.className = 'who';
+    nameAndId(who, customer);
+    link.append(face, who);
     item.append(link);
     return item;
-  }));
-  if (ids.length === 0 && customerId === '') setTimeout(() => customerId === '' && showSome(), 2000);
+  });
+  if (after) byId('some').append(...items);
+  else byId('some').replaceChildren(...items);
+  next = found.next ?? '';
+  const none = byId('some').children.length === 0;
+  byId('more-line').hidden = !next;
+  byId('some-heading').hidden = none;
+  byId('none').hidden = !none;
+  if (none && customerId === '') setTimeout(() => customerId === '' && showSome(), 2000);
+  if (after) items[0]?.firstElementChild.focus();
 }
 
-/* The search: a combobox with a list of ids that begin with what is typed. */
+/* The search: a combobox with a list of customers whose id, or words of whose name, begin with what is typed. */
 let typed = 0;
 let selected = -1;
+let matches = [];
 
 function closeMatches() {
   typed++;
-  byId('matches').hidden = true;
+  byId('found').hidden = true;
   byId('query').setAttribute('aria-expanded', 'false');
   byId('query').removeAttribute('aria-activedescendant');
   selected = -1;
@@ -209,32 +248,32 @@ async function showMatches() {
     closeMatches();
     return;
   }
-  const ids = await find(query, 8).catch(() => []);
+  const found = await find(query, 8).catch(() => null);
   if (mine !== typed) return;
   selected = -1;
-  const items = ids.map((id, index) => {
+  byId('query').removeAttribute('aria-activedescendant');
+  matches = found?.customers ?? [];
+  byId('matches').replaceChildren(...matches.map((customer, index) => {
     const item = document.createElement('li');
     item.id = `match-${index}`;
     item.setAttribute('role', 'option');
     item.setAttribute('aria-selected', 'false');
-    item.textContent = id;
-    item.addEventListener('mousedown', (event) => { event.preventDefault(); open(id); });
+    nameAndId(item, customer);
+    item.addEventListener('mousedown', (event) => { event.preventDefault(); open(customer.customerId); });
     return item;
-  });
-  if (items.length === 0) {
-    const nothing = document.createElement('li');
-    nothing.className = 'nothing';
-    nothing.textContent = `No customer id begins with “${query}”`;
-    items.push(nothing);
-  }
-  byId('matches').replaceChildren(...items);
-  byId('matches').hidden = false;
-  byId('query').setAttribute('aria-expanded', 'true');
+  }));
+  byId('matches').hidden = matches.length === 0;
+  const nothing = found ? `No customer's id or name begins with “${query}”` : 'The search does not answer; it is tried again as you type';
+  byId('nothing').textContent = matches.length ? '' : nothing;
+  byId('nothing').hidden = matches.length > 0;
+  byId('spoken').textContent = matches.length ? `${matches.length} customers found` : nothing;
+  byId('found').hidden = false;
+  byId('query').setAttribute('aria-expanded', String(matches.length > 0));
 }
 
 function select(index) {
-  const items = [...byId('matches').querySelectorAll('[role="option"]')];
-  if (items.length === 0) return;
+  const items = [...byId('matches').children];
+  if (items.length === 0 || byId('found').hidden) return;
   selected = (index + items.length) % items.length;
   items.forEach((item, position) => item.setAttribute('aria-selected', String(position === selected)));
   byId('query').setAttribute('aria-activedescendant', items[selected].id);
@@ -245,15 +284,21 @@ byId('query').addEventListener('input', showMatches);
 byId('query').addEventListener('blur', closeMatches);
 byId('query').addEventListener('keydown', (event) => {
   if (event.key === 'ArrowDown') { event.preventDefault(); select(selected + 1); }
-  if (event.key === 'ArrowUp') { event.preventDefault(); select(selected - 1); }
+  if (event.key === 'ArrowUp') { event.preventDefault(); select(selected < 0 ? -1 : selected - 1); }
   if (event.key === 'Escape') closeMatches();
 });
-byId('search').addEventListener('submit', (event) => {
+byId('search').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const items = byId('matches').querySelectorAll('[role="option"]');
-  const id = selected >= 0 ? items[selected].textContent : byId('query').value.trim();
-  if (id) open(id);
+  const query = byId('query').value.trim();
+  if (selected >= 0) {
+    open(matches[selected].customerId);
+  } else if (query) {
+    // An id as it is, or the only one that is meant; an unknown id is shown as such.
+    const found = await find(query, 2).catch(() => ({ customers: [] }));
+    open(found.customers.length === 1 ? found.customers[0].customerId : query);
+  }
 });
+byId('more').addEventListener('click', () => showSome(next));
 document.addEventListener('keydown', (event) => {
   if (event.key === '/' && document.activeElement !== byId('query')) {
     event.preventDefault();
@@ -261,11 +306,13 @@ document.addEventListener('keydown', (event) => {
   }
 });
 document.addEventListener('click', (event) => {
-  const link = event.target.closest?.('a[href^="/"]');
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target.closest?.('a[href]');
+  const inside = link && /^\/(customers\/.*)?$/.test(link.getAttribute('href'));
+  if (!inside || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   history.pushState(null, '', link.getAttribute('href'));
   route();
+  byId('main').focus();
 });
 addEventListener('popstate', route);
 setInterval(() => document.querySelectorAll('time[datetime]').forEach((time) => setTime(time, time.dateTime)), 10_000);
