@@ -13,7 +13,7 @@ COMPOSE ?= docker compose
 SOURCES := $(shell find . -path ./.git -prune -o -path '*/target' -prune -o \( -name pom.xml -o -path '*/src/main/*' -o -path './schemas/released*' \) -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency compose-up compose-up-all compose-down clean
+.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency bench-page compose-up compose-up-all compose-down clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -77,6 +77,10 @@ bench-engine: ## measure 1,000,000 payments through the scripts, from query crea
 bench-latency: ## measure payment sent to row visible, at 1,000 payments a second for a minute
 	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
 	@benchmarks/run latency $(ARGS)
+
+bench-page: ## measure the page's API with wrk, which must be installed
+	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
+	@benchmarks/run page $(ARGS)
 
 compose-up: ## start Kafka, Schema Registry, ksqlDB and PostgreSQL in Docker and wait until they are healthy
 	$(COMPOSE) up --detach --wait $(ARGS)

@@ -35,9 +35,9 @@ function columns(stages) {
   return [
     of((stage) => stage.kind === 'channel'),
     of((stage) => stage.role === 'normalize'),
-    of((stage) => stage.name === 'PAYMENT-OUTPUT'),
+    of((stage) => stage.role === 'output'),
     of((stage) => stage.role === 'lastFive'),
-    of((stage) => stage.name === 'PAYMENT-TRX-AGGR'),
+    of((stage) => stage.role === 'aggregate'),
     of((stage) => stage.kind === 'sink'),
     of((stage) => stage.kind === 'table'),
     of((stage) => stage.kind === 'page'),

@@ -33,7 +33,7 @@ class RepositoryFilesTest {
   private static final Path ROOT = Path.of("..");
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final Pattern LINK =
-      Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)|<img[^>]* src=\"([^\"]+)\"");
+      Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)|<(?:img|source)[^>]* src(?:set)?=\"([^\"]+)\"");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$\\{([A-Z_]+)}");
   private static final Pattern COPY = Pattern.compile("(?m)^COPY (--from=\\S+ )?(.+) \\S+$");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.customersink.page.pipeline;
 
-import io.lastfive.customersink.CustomerSink;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,8 +30,10 @@ final class DatabaseLook {
       "SELECT count(*) FROM (SELECT FROM sink_dead_letter LIMIT 100000) AS few";
 
   private final DataSource pool;
+  private final String topic;
 
-  DatabaseLook(DataSource pool) {
+  DatabaseLook(DataSource pool, String topic) {
+    this.topic = topic;
     this.pool = pool;
   }
 
@@ -49,11 +50,11 @@ final class DatabaseLook {
     try (Connection connection = pool.getConnection()) {
       Map<UUID, Map<Integer, Long>> nextOffsets = new HashMap<>();
       try (PreparedStatement offsets = connection.prepareStatement(OFFSETS)) {
-        offsets.setString(1, CustomerSink.TOPIC);
+        offsets.setString(1, topic);
         try (ResultSet rows = offsets.executeQuery()) {
           while (rows.next()) {
             nextOffsets
-                .computeIfAbsent(rows.getObject(1, UUID.class), topic -> new HashMap<>())
+                .computeIfAbsent(rows.getObject(1, UUID.class), id -> new HashMap<>())
                 .put(rows.getInt(2), rows.getLong(3));
           }
         }

@@ -29,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  * that comes later is found by its topic's name. Used by one thread.
  */
 final class KafkaLook implements AutoCloseable {
-  static final String OUTPUT_TOPIC = "PAYMENT-OUTPUT";
-
   private static final String CHANNEL_TOPIC_ENDS = "-PAYMENT";
+
+  /** PAYMENT-OUTPUT, and later versions of it. */
+  private static final String PIPELINE_TOPIC_BEGINS = "PAYMENT-";
+
   private static final String PROCESSING_LOG_ENDS = "ksql_processing_log";
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
   private static final long LOOKS_BETWEEN_LISTS = 10;
@@ -40,6 +42,7 @@ final class KafkaLook implements AutoCloseable {
   private static final Pattern QUERY_GROUP = Pattern.compile("_confluent-ksql-.*?query_(.+)");
 
   private final Settings settings;
+  private final String sinkTopic;
   private @Nullable Admin admin;
   private Map<String, TopicDescription> topics = Map.of();
   private Map<String, String> groupsByQuery = Map.of();
@@ -47,6 +50,7 @@ final class KafkaLook implements AutoCloseable {
 
   KafkaLook(Settings settings) {
     this.settings = settings;
+    this.sinkTopic = settings.get(KnownSettings.SINK_TOPIC);
   }
 
   /**
@@ -97,7 +101,7 @@ final class KafkaLook implements AutoCloseable {
 
   private void list(Admin client) throws ExecutionException, InterruptedException {
     List<String> names =
-        client.listTopics().names().get().stream().filter(KafkaLook::isOfThePipeline).toList();
+        client.listTopics().names().get().stream().filter(this::isOfThePipeline).toList();
     Map<String, TopicDescription> described = new TreeMap<>();
     for (var topic : client.describeTopics(names).topicNameValues().entrySet()) {
       try {
@@ -178,11 +182,11 @@ final class KafkaLook implements AutoCloseable {
     return byQuery;
   }
 
-  private static boolean isOfThePipeline(String topic) {
+  private boolean isOfThePipeline(String topic) {
     return topic.endsWith(CHANNEL_TOPIC_ENDS)
         || topic.endsWith(PROCESSING_LOG_ENDS)
-        || topic.equals(OUTPUT_TOPIC)
-        || topic.equals(CustomerSink.TOPIC)
+        || topic.startsWith(PIPELINE_TOPIC_BEGINS)
+        || topic.equals(sinkTopic)
         || topic.equals(CustomerSink.DEAD_LETTER_TOPIC);
   }
 

@@ -1,50 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.customersink.page.pipeline;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lastfive.customersink.CustomerSink;
 import io.lastfive.customersink.page.pipeline.QueriesLook.Query;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What was read, put together as the stages that a payment passes. A stage that could not be read
- * is there all the same, and says why. Immutable.
- *
- * <pre>
- *   channel topics -> normalizing queries -> PAYMENT-OUTPUT -> last five -> PAYMENT-TRX-AGGR -> sink -> table -> page
- * </pre>
+ * What was read of the pipeline, and what follows from it: which queries belong to it, how far each
+ * stage is behind. Immutable.
  */
 final class PipelinePicture {
-  private static final Map<String, String> CHANNEL_TITLES =
-      Map.of("CC-PAYMENT", "Credit card", "BANK-TRANSFER-PAYMENT", "Bank transfer");
   private static final List<String> CHANNEL_ORDER = List.of("CC-PAYMENT", "BANK-TRANSFER-PAYMENT");
 
+  private static final String OUTPUT_TOPIC = "PAYMENT-OUTPUT";
+
+  private final String sinkTopic;
   private final Reading<KafkaLook.Seen> kafka;
   private final Reading<List<Query>> ksql;
   private final Reading<DatabaseLook.Seen> database;
   private final List<Query> queries;
 
   /**
+   * @param sinkTopic the topic that the sink carries
    * @param lastKnown the queries of the last answer of ksqlDB, for while it gives none
    */
   PipelinePicture(
+      String sinkTopic,
       Reading<KafkaLook.Seen> kafka,
       Reading<List<Query>> ksql,
       Reading<DatabaseLook.Seen> database,
       List<Query> lastKnown) {
+    this.sinkTopic = sinkTopic;
     this.kafka = kafka;
     this.ksql = ksql;
     this.database = database;
@@ -75,20 +69,20 @@ final class PipelinePicture {
                                                 "",
                                                 Optional.of(topic),
                                                 Set.of(
-                                                    topic.equals(KafkaLook.OUTPUT_TOPIC)
-                                                        ? CustomerSink.TOPIC
-                                                        : KafkaLook.OUTPUT_TOPIC))))));
+                                                    seen.channels().contains(topic)
+                                                        ? OUTPUT_TOPIC
+                                                        : sinkTopic))))));
     return found;
   }
 
   private static boolean isSource(KafkaLook.Seen seen, String topic) {
-    return topic.equals(KafkaLook.OUTPUT_TOPIC) || seen.channels().contains(topic);
+    return topic.equals(OUTPUT_TOPIC) || seen.channels().contains(topic);
   }
 
   /** Queries that normalize a channel, then those that keep the last five. */
   List<Query> normalizing() {
     List<String> channels = channels();
-    return queriesWriting(KafkaLook.OUTPUT_TOPIC).stream()
+    return queriesWriting(outputTopic()).stream()
         .sorted(
             Comparator.comparingInt(
                     (Query query) -> source(query).map(channels::indexOf).orElse(-1))
@@ -97,20 +91,30 @@ final class PipelinePicture {
   }
 
   List<Query> lastFive() {
-    return queriesWriting(CustomerSink.TOPIC);
+    return queriesWriting(sinkTopic);
   }
 
   /** The topics that are there, those known by name first; these where Kafka does not say. */
-  private List<String> channels() {
+  List<String> channels() {
     List<String> found = kafka.value().map(KafkaLook.Seen::channels).orElse(List.of());
     return found.isEmpty()
         ? CHANNEL_ORDER
         : found.stream()
             .sorted(
-                Comparator.comparing((String topic) -> !CHANNEL_TITLES.containsKey(topic))
+                Comparator.comparing((String topic) -> !CHANNEL_ORDER.contains(topic))
                     .thenComparing(CHANNEL_ORDER::indexOf)
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
+  }
+
+  /**
+   * Where the query that feeds the sink reads from: a later version of it may have another name.
+   */
+  String outputTopic() {
+    return lastFive().stream()
+        .flatMap(query -> query.reads().stream())
+        .findFirst()
+        .orElse(OUTPUT_TOPIC);
   }
 
   private List<Query> queriesWriting(String topic) {
@@ -152,7 +156,8 @@ final class PipelinePicture {
                 - lag.getAsLong());
   }
 
-  private Optional<String> source(Query query) {
+  /** The topic that the query reads; empty where that is not known. */
+  Optional<String> source(Query query) {
     return query
         .reads()
         .or(
@@ -173,7 +178,7 @@ final class PipelinePicture {
       return OptionalLong.empty();
     }
     KafkaLook.Seen seen = kafka.value().get();
-    Map<Integer, Long> ends = seen.endOffsets().get(CustomerSink.TOPIC);
+    Map<Integer, Long> ends = seen.endOffsets().get(sinkTopic);
     if (ends == null) {
       return OptionalLong.empty();
     }
@@ -194,7 +199,7 @@ final class PipelinePicture {
   }
 
   private Map<Integer, Long> written(KafkaLook.Seen seen) {
-    UUID topicId = seen.topicIds().getOrDefault(CustomerSink.TOPIC, new UUID(0, 0));
+    UUID topicId = seen.topicIds().getOrDefault(sinkTopic, new UUID(0, 0));
     return database.value().orElseThrow().nextOffsets().getOrDefault(topicId, Map.of());
   }
 
@@ -213,139 +218,27 @@ final class PipelinePicture {
     return counts;
   }
 
-  /** The stages, in the order in which a payment passes them. */
-  ArrayNode stages(Rates rates, int watching) {
-    ArrayNode stages = JsonNodeFactory.instance.arrayNode();
-    List<String> channels = channels();
-    for (String channel : channels) {
-      ObjectNode stage = topic(stages, "channel", channel, rates);
-      stage.put("title", channelTitle(channel));
-      feeds(
-          stage,
-          normalizing(),
-          query -> source(query).map(channel::equals).orElse(false),
-          "query:normalize");
-    }
-    queryStages(stages, normalizing(), "normalize", "Normalize", KafkaLook.OUTPUT_TOPIC, rates);
-    ObjectNode output = topic(stages, "topic", KafkaLook.OUTPUT_TOPIC, rates);
-    output.put("title", "All payments");
-    feeds(output, lastFive(), query -> true, "query:lastFive");
-    queryStages(stages, lastFive(), "lastFive", "Keep five", CustomerSink.TOPIC, rates);
-    ObjectNode aggregate = topic(stages, "topic", CustomerSink.TOPIC, rates);
-    aggregate.put("title", "Last five");
-    aggregate.putArray("feeds").add("sink");
-    sink(stages, rates);
-    table(stages);
-    ObjectNode page = stage(stages, "page", "page", "Page", "customer page", "");
-    page.put("watching", watching).putArray("feeds");
-    return stages;
+  Reading<KafkaLook.Seen> kafka() {
+    return kafka;
   }
 
-  private ObjectNode topic(ArrayNode stages, String kind, String topic, Rates rates) {
-    boolean there = kafka.value().map(seen -> seen.endOffsets().containsKey(topic)).orElse(false);
-    String problem =
-        kafka.value().isEmpty()
-            ? kafka.problem()
-            : there ? "" : "the topic is not there; 'lastfive topics create' makes it";
-    ObjectNode stage = stage(stages, topicId(topic), kind, "", topic, problem);
-    kafka
-        .value()
-        .filter(seen -> there)
-        .ifPresent(seen -> stage.put("records", seen.records(topic)));
-    rate(stage, there, rates);
-    return stage;
+  Reading<List<Query>> ksql() {
+    return ksql;
   }
 
-  private void queryStages(
-      ArrayNode stages, List<Query> found, String role, String title, String target, Rates rates) {
-    if (found.isEmpty()) {
-      String problem =
-          ksql.value().isEmpty()
-              ? ksql.problem()
-              : "no query writes to %s; 'lastfive ksql apply' makes it".formatted(target);
-      ObjectNode stage = stage(stages, "query:" + role, "query", title, role, problem);
-      stage.put("role", role).putArray("feeds").add(topicId(target));
-    }
-    for (Query query : found) {
-      // What ksqlDB does not say now is no trouble of the query, which may run as before.
-      String problem =
-          ksql.value().isEmpty()
-              ? ksql.problem()
-              : query.state().equals("RUNNING") ? "" : "the query is " + query.state();
-      ObjectNode stage = stage(stages, queryId(query), "query", title, query.id(), problem);
-      stage.put("role", role);
-      if (ksql.value().isPresent()) {
-        stage.put("state", query.state());
-        stage.put("status", problem.isEmpty() ? "ok" : "trouble");
-      }
-      OptionalLong lag = lag(query);
-      lag.ifPresent(records -> stage.put("lag", records));
-      rate(stage, lag.isPresent(), rates);
-      stage.putArray("feeds").add(topicId(target));
-    }
+  Reading<DatabaseLook.Seen> database() {
+    return database;
   }
 
-  private void sink(ArrayNode stages, Rates rates) {
-    String problem = database.value().isEmpty() ? database.problem() : kafka.problem();
-    ObjectNode stage = stage(stages, "sink", "sink", "Sink", "sink", problem);
-    sinkLag().ifPresent(lag -> stage.put("lag", lag));
-    database.value().ifPresent(seen -> stage.put("deadLetters", seen.deadLetters()));
-    rate(stage, written().isPresent(), rates);
-    stage.putArray("feeds").add("table");
+  String sinkTopic() {
+    return sinkTopic;
   }
 
-  private void table(ArrayNode stages) {
-    ObjectNode stage =
-        stage(stages, "table", "table", "PostgreSQL", "customer_payments", database.problem());
-    database
-        .value()
-        .ifPresent(seen -> stage.put("customers", seen.customers()).put("exact", seen.exact()));
-    stage.putArray("feeds").add("page");
-  }
-
-  private static ObjectNode stage(
-      ArrayNode stages, String id, String kind, String title, String name, String problem) {
-    ObjectNode stage = stages.addObject();
-    stage.put("id", id).put("kind", kind).put("title", title).put("name", name);
-    stage.put("status", problem.isEmpty() ? "ok" : "unknown");
-    if (!problem.isEmpty()) {
-      stage.put("problem", problem);
-    }
-    return stage;
-  }
-
-  private static void rate(ObjectNode stage, boolean readable, Rates rates) {
-    if (readable) {
-      rates
-          .perSecond(stage.path("id").asText())
-          .ifPresent(perSecond -> stage.put("perSecond", Math.round(perSecond * 10) / 10.0));
-    }
-  }
-
-  private static void feeds(
-      ObjectNode stage, List<Query> all, Predicate<Query> fed, String whereNoneIsKnown) {
-    ArrayNode feeds = stage.putArray("feeds");
-    all.stream().filter(fed).forEach(query -> feeds.add(queryId(query)));
-    if (all.isEmpty()) {
-      feeds.add(whereNoneIsKnown);
-    }
-  }
-
-  private static String topicId(String topic) {
+  static String topicId(String topic) {
     return "topic:" + topic;
   }
 
   static String queryId(Query query) {
     return "query:" + query.id();
-  }
-
-  /** MOBILE-WALLET-PAYMENT reads Mobile wallet. */
-  private static String channelTitle(String topic) {
-    String known = CHANNEL_TITLES.get(topic);
-    if (known != null) {
-      return known;
-    }
-    String words = topic.replaceFirst("-PAYMENT$", "").replace('-', ' ').toLowerCase(Locale.ROOT);
-    return words.isEmpty() ? topic : Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

@@ -12,8 +12,10 @@ import io.lastfive.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -37,6 +39,7 @@ public final class PipelineWatch implements AutoCloseable {
   private final QueriesLook queriesLook;
   private final DatabaseLook databaseLook;
   private final String kafkaAddress;
+  private final String sinkTopic;
   private final Supplier<String> dataAgeJson;
   private final IntSupplier watching;
   private final Rates rates = new Rates();
@@ -51,6 +54,8 @@ public final class PipelineWatch implements AutoCloseable {
             return thread;
           });
 
+  private final List<Future<?>> looks = new ArrayList<>();
+
   private volatile Reading<KafkaLook.Seen> kafka = Reading.failed(NOT_YET);
   private volatile Reading<List<Query>> ksql = Reading.failed(NOT_YET);
   private volatile Reading<DatabaseLook.Seen> database = Reading.failed(NOT_YET);
@@ -64,8 +69,9 @@ public final class PipelineWatch implements AutoCloseable {
       IntSupplier watching) {
     this.kafkaLook = new KafkaLook(settings);
     this.queriesLook = new QueriesLook(new KsqlClient(settings));
-    this.databaseLook = new DatabaseLook(connections);
+    this.databaseLook = new DatabaseLook(connections, settings.get(KnownSettings.SINK_TOPIC));
     this.kafkaAddress = settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS);
+    this.sinkTopic = settings.get(KnownSettings.SINK_TOPIC);
     this.dataAgeJson = dataAgeJson;
     this.watching = watching;
     this.latency = new LatencyHistory(metrics);
@@ -100,7 +106,7 @@ public final class PipelineWatch implements AutoCloseable {
     source(sources, "kafka", kafka);
     source(sources, "ksqldb", ksql);
     source(sources, "database", database);
-    json.set("stages", picture.stages(rates, watching.getAsInt()));
+    json.set("stages", new PipelineStages(picture, rates).toJson(watching.getAsInt()));
     kafka.value().ifPresent(seen -> json.put("leftOut", seen.leftOut()));
     latency(json.putObject("latency"));
     return json.toString();
@@ -140,11 +146,23 @@ public final class PipelineWatch implements AutoCloseable {
   }
 
   private PipelinePicture picture() {
-    return new PipelinePicture(kafka, ksql, database, lastKnownQueries);
+    return new PipelinePicture(sinkTopic, kafka, ksql, database, lastKnownQueries);
   }
 
   private void every(Runnable look) {
-    threads.scheduleWithFixedDelay(look, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+    looks.add(
+        threads.scheduleWithFixedDelay(
+            () -> {
+              try {
+                look.run();
+              } catch (RuntimeException bug) {
+                // It would end the looks for good, and the page would go on showing the last.
+                LOG.error("A look at the pipeline failed; the next is tried all the same", bug);
+              }
+            },
+            0,
+            BETWEEN_LOOKS.toMillis(),
+            TimeUnit.MILLISECONDS));
   }
 
   private void lookAtKafka() {
@@ -189,6 +207,7 @@ public final class PipelineWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    looks.forEach(look -> look.cancel(true));
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class PipelinePictureTest {
+class PipelineStagesTest {
   private static final UUID TOPIC_ID = new UUID(0, 7);
   private static final Query CARDS = normalizing("NORMALIZE_CC", "CC-PAYMENT");
   private static final Query BANK = normalizing("NORMALIZE_BANK", "BANK-TRANSFER-PAYMENT");
@@ -99,6 +99,21 @@ class PipelinePictureTest {
   }
 
   @Test
+  void followsTheQueryThatFeedsTheSinkToAnotherOutputTopic() {
+    endOffsets.put("PAYMENT-OUTPUT-2", Map.of(0, 5L));
+    Query second =
+        new Query("CTAS_9", "RUNNING", Optional.of("PAYMENT-OUTPUT-2"), LAST_FIVE.writes());
+    Query cards = new Query("CC_2", "RUNNING", CARDS.reads(), Set.of("PAYMENT-OUTPUT-2"));
+
+    List<JsonNode> stages =
+        stages(Reading.of(kafka), Reading.of(List.of(CARDS, cards, second)), Reading.of(database));
+
+    assertThat(stages.stream().map(stage -> stage.path("id").asText()))
+        .contains("query:CC_2", "topic:PAYMENT-OUTPUT-2", "query:CTAS_9")
+        .doesNotContain("topic:PAYMENT-OUTPUT", "query:NORMALIZE_CC");
+  }
+
+  @Test
   void saysWhichQueryDoesNotRun() {
     Query paused = new Query("NORMALIZE_CC", "PAUSED", CARDS.reads(), CARDS.writes());
 
@@ -172,8 +187,9 @@ class PipelinePictureTest {
       Reading<List<Query>> ksql,
       Reading<DatabaseLook.Seen> database) {
     List<JsonNode> stages = new ArrayList<>();
-    new PipelinePicture(kafka, ksql, database, List.of())
-        .stages(new Rates(), 0)
+    new PipelineStages(
+            new PipelinePicture("PAYMENT-TRX-AGGR", kafka, ksql, database, List.of()), new Rates())
+        .toJson(0)
         .forEach(stages::add);
     return stages;
   }
