@@ -60,9 +60,7 @@ public final class PageBenchmark {
       fill(postgres, customers);
       try (CustomerPage page =
           CustomerPage.start(
-              settings,
-              new SinkHealth(),
-              new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+              settings, new SinkHealth(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
         Path paced = script(customers, "function delay() return math.random(5, 14) end");
         Path unpaced = script(customers, "");
         run(page, unpaced, CONNECTIONS, WARM_UP_SECONDS, "Warm-up");
