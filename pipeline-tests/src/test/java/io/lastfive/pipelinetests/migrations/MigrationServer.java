@@ -26,20 +26,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** An embedded engine with its broker and registry, and looks into both. */
-final class MigrationServer implements AutoCloseable {
+public final class MigrationServer implements AutoCloseable {
   private final EmbeddedKafka kafka;
   private final EmbeddedRegistry registry;
   private final EmbeddedKsql ksql;
   private final KsqlClient client;
 
-  MigrationServer(Path state) {
+  public MigrationServer(Path state) {
     kafka = EmbeddedKafka.start();
     registry = EmbeddedRegistry.start(kafka);
     ksql = EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), state, 0);
     client = new KsqlClient(URI.create(ksql.url()), Optional.empty());
   }
 
-  String url() {
+  public String url() {
     return ksql.url();
   }
 
