@@ -138,6 +138,8 @@ public final class KsqlEngine implements AutoCloseable {
         RegisteredSchemas.registerForQuery(
             sink.schema().value(), sink.valueFormat(), false, sink.topic(), schemas);
       } else if (work instanceof Groundwork.DeleteTopic delete) {
+        // A query that cannot write any more would take half a minute to end.
+        queries.stopWritersOf(delete.topic());
         topics.delete(List.of(delete.topic()));
       } else {
         throw new IllegalStateException("unknown groundwork " + work.getClass().getName());

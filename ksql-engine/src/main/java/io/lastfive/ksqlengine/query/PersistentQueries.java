@@ -93,6 +93,17 @@ public final class PersistentQueries implements AutoCloseable {
     find(id).ifPresent(PersistentQuery::resume);
   }
 
+  /**
+   * Stops the queries that write to a topic, which is to be deleted; {@link #terminate} follows.
+   */
+  public void stopWritersOf(String topic) {
+    for (PersistentQuery query : all()) {
+      if (query.query().sink().filter(sink -> sink.topic().equals(topic)).isPresent()) {
+        query.stop();
+      }
+    }
+  }
+
   /** Ends a query for good; its group's offsets stay for one that comes back under its id. */
   public void terminate(String id) {
     Optional<PersistentQuery> ended = find(id);
