@@ -13,7 +13,7 @@ COMPOSE ?= docker compose
 SOURCES := $(shell find . -path ./.git -prune -o -path '*/target' -prune -o \( -name pom.xml -o -path '*/src/main/*' -o -path './schemas/released*' \) -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-engine bench-latency bench-page compose-up compose-up-all compose-down clean
+.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-simulate bench-import bench-engine bench-latency bench-page compose-up compose-up-all compose-down clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -68,7 +68,15 @@ sink: $(BUILT) ## run the customer sink and its page
 watch: $(BUILT) ## show normalized payments as they come
 	@$(LASTFIVE) watch $(ARGS)
 
-bench: bench-engine bench-latency ## run the benchmarks
+bench: bench-simulate bench-import bench-engine bench-latency ## run the benchmarks
+
+bench-simulate: ## measure simulate beside a bare loop and kafka-producer-perf-test
+	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
+	@benchmarks/run simulate $(ARGS)
+
+bench-import: ## measure the import of CSV, NDJSON and pain.001
+	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
+	@benchmarks/run import $(ARGS)
 
 bench-engine: ## measure 1,000,000 payments through the scripts, from query creation to lag zero
 	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package

@@ -87,7 +87,8 @@ public final class PaymentProducer implements AutoCloseable {
     }
   }
 
-  static Map<String, Object> properties(Settings settings) {
+  /** What the Kafka producer is made from. */
+  public static Map<String, Object> properties(Settings settings) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.CLIENT_ID_CONFIG, "lastfive-producer");
     // A payment should leave at once; under load batches fill while requests are in flight.
