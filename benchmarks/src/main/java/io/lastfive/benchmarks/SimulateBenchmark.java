@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.tools.ProducerPerformance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entry point: simulate as fast as it goes, a bare loop that encodes and sends the same payments,
@@ -182,7 +183,7 @@ public final class SimulateBenchmark {
         SimulatedPayment payment = some.next();
         bytes +=
             payment.customerId().length()
-                + serializer.serialize(payment.channel().topic(), payment.event()).length
+                + length(serializer.serialize(payment.channel().topic(), payment.event()))
                 + "source".length()
                 + "lastfive-simulate".length()
                 + "traceparent".length()
@@ -190,5 +191,9 @@ public final class SimulateBenchmark {
       }
       return (int) (bytes / 1000);
     }
+  }
+
+  private static int length(byte @Nullable [] value) {
+    return value == null ? 0 : value.length;
   }
 }
