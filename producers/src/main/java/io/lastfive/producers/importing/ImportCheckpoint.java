@@ -34,15 +34,22 @@ public final class ImportCheckpoint {
   private final String fingerprint;
   private final String topic;
   private final SentPayments sentPayments;
+  private final boolean goesOn;
   private ImportState state;
 
   private ImportCheckpoint(
-      Path path, String fingerprint, String topic, SentPayments sentPayments, ImportState state) {
+      Path path,
+      String fingerprint,
+      String topic,
+      SentPayments sentPayments,
+      ImportState state,
+      boolean goesOn) {
     this.path = path;
     this.fingerprint = fingerprint;
     this.topic = topic;
     this.sentPayments = sentPayments;
     this.state = state;
+    this.goesOn = goesOn;
   }
 
   /** Where it is unless somebody says otherwise. */
@@ -51,23 +58,32 @@ public final class ImportCheckpoint {
   }
 
   /**
-   * For an import from the first row on.
+   * For an import from the first row on. One that was interrupted before its first note goes on by
+   * itself.
    *
-   * @throws UserError where one was interrupted, which would then be sent twice in part
+   * @throws UserError where a later one was interrupted, which would then be sent twice in part
    */
   public static ImportCheckpoint begin(Path path, Path imported, String topic, Settings settings) {
-    if (Files.exists(path) && read(path, imported, topic).phase() != ImportState.Phase.COMPLETE) {
-      throw new UserError(
-          "An import of '%s' was interrupted after %d payments. Go on with --resume, or delete '%s' to begin anew."
-              .formatted(imported, read(path, imported, topic).rows(), path));
+    if (Files.exists(path)) {
+      Noted noted = read(path);
+      boolean interrupted = noted.state().phase() == ImportState.Phase.INTERRUPTED;
+      boolean same = noted.isOf(imported, topic);
+      if (interrupted && noted.state().rows() > 0) {
+        if (!same) {
+          throw otherFile(path, imported);
+        }
+        throw new UserError(
+            "An import of '%s' was interrupted after %d payments. Go on with --resume, or delete '%s' to begin anew."
+                .formatted(imported, noted.state().rows(), path));
+      }
+      if (interrupted && same) {
+        return resume(path, imported, topic, settings);
+      }
     }
     SentPayments sent = new SentPayments(settings, topic);
     ImportState start =
         new ImportState(ImportState.Phase.INTERRUPTED, 0, 0, 0, 0, sent.endOffsets());
-    ImportCheckpoint checkpoint =
-        new ImportCheckpoint(path, fingerprint(imported), topic, sent, start);
-    checkpoint.note(start);
-    return checkpoint;
+    return new ImportCheckpoint(path, fingerprint(imported), topic, sent, start, false);
   }
 
   /** For one that goes on where the last one was; from the first row on where there was none. */
@@ -75,12 +91,18 @@ public final class ImportCheckpoint {
     if (!Files.exists(path)) {
       return begin(path, imported, topic, settings);
     }
+    Noted noted = read(path);
+    if (!noted.isOf(imported, topic)) {
+      throw otherFile(path, imported);
+    }
     return new ImportCheckpoint(
-        path,
-        fingerprint(imported),
-        topic,
-        new SentPayments(settings, topic),
-        read(path, imported, topic));
+        path, fingerprint(imported), topic, new SentPayments(settings, topic), noted.state(), true);
+  }
+
+  private static UserError otherFile(Path path, Path imported) {
+    return new UserError(
+        "'%s' notes how far the import of another '%s' was, or to another topic. Delete it to begin anew."
+            .formatted(path, imported));
   }
 
   /** Whether all of the file was imported before. */
@@ -95,6 +117,11 @@ public final class ImportCheckpoint {
 
   ImportState state() {
     return state;
+  }
+
+  /** Whether an import was interrupted here, which may have sent more than it noted. */
+  boolean goesOn() {
+    return goesOn;
   }
 
   /** Which of {@code ids} were sent after the last note. */
@@ -139,18 +166,17 @@ public final class ImportCheckpoint {
     }
   }
 
-  private static ImportState read(Path path, Path imported, String topic) {
+  /** What a progress file says, and of which file. */
+  private record Noted(String file, String topic, ImportState state) {
+    boolean isOf(Path imported, String wantedTopic) {
+      return file.equals(fingerprint(imported)) && topic.equals(wantedTopic);
+    }
+  }
+
+  private static Noted read(Path path) {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
       properties.load(reader);
-      boolean same =
-          fingerprint(imported).equals(properties.getProperty("file"))
-              && topic.equals(properties.getProperty("topic"));
-      if (!same) {
-        throw new UserError(
-            "'%s' notes how far the import of another '%s' was, or to another topic. Delete it to begin anew."
-                .formatted(path, imported));
-      }
       Map<Integer, Long> offsets = new HashMap<>();
       for (String name : properties.stringPropertyNames()) {
         if (name.startsWith("offset.")) {
@@ -158,13 +184,16 @@ public final class ImportCheckpoint {
               Integer.valueOf(name.substring("offset.".length())), number(properties, name));
         }
       }
-      return new ImportState(
-          ImportState.Phase.valueOf(properties.getProperty("phase", "")),
-          number(properties, "rows"),
-          number(properties, "sent"),
-          number(properties, "rejected"),
-          number(properties, "rejects.length"),
-          offsets);
+      ImportState state =
+          new ImportState(
+              ImportState.Phase.valueOf(properties.getProperty("phase", "")),
+              number(properties, "rows"),
+              number(properties, "sent"),
+              number(properties, "rejected"),
+              number(properties, "rejects.length"),
+              offsets);
+      return new Noted(
+          properties.getProperty("file", ""), properties.getProperty("topic", ""), state);
     } catch (IOException | IllegalArgumentException unreadable) {
       throw new UserError(
           "'%s' does not say how far an import is. Delete it to begin anew.".formatted(path),

@@ -100,13 +100,15 @@ public final class PaymentImport<E extends IndexedRecord> {
       BooleanSupplier stop,
       Optional<ImportCheckpoint> checkpoint) {
     ImportState before = checkpoint.map(ImportCheckpoint::state).orElse(ImportState.NONE);
-    Set<String> sentAlready = checkpoint.map(this::sentSince).orElse(Set.of());
+    Set<String> sentAlready =
+        checkpoint.filter(ImportCheckpoint::goesOn).map(this::sentSince).orElse(Set.of());
     try (PaymentFile file = open();
         RejectedRows rejectedRows =
             new RejectedRows(source.rejectsFile(), file, mapping, before.rejectsLength())) {
       ImportSending<E> sending =
           new ImportSending<>(publisher, fields.channel(), sentAlready, before);
       Counts counts = new Counts(before);
+      note(checkpoint, sending, counts, rejectedRows, ImportState.Phase.INTERRUPTED);
       try {
         skip(file, before.rows());
         read(
@@ -163,9 +165,6 @@ public final class PaymentImport<E extends IndexedRecord> {
   /** Of the rows after the last checkpoint, the ids of those that are in the topic all the same. */
   private Set<String> sentSince(ImportCheckpoint checkpoint) {
     ImportState state = checkpoint.state();
-    if (state.equals(ImportState.NONE)) {
-      return Set.of();
-    }
     Set<String> ids = new HashSet<>();
     try (PaymentFile file = open()) {
       skip(file, state.rows());

@@ -179,6 +179,19 @@ class ImportCommandIT {
   }
 
   @Test
+  void goesOnByItselfAfterItWasKilledBeforeItsFirstCheckpoint() throws Exception {
+    Path file = transfers("early.csv", "early", 3_000);
+    killAt(file, ImportCheckpoint.fileBeside(file), new AtomicLong(), 2_000);
+    int sentBefore = of("early").size();
+
+    Broker.Said said = broker.run(new ImportCommand(), "bank", file.toString());
+
+    assertThat(said.exitCode()).isZero();
+    assertThat(sentBefore).isPositive();
+    assertThat(of("early")).hasSize(3_000);
+  }
+
+  @Test
   void refusesToGoOnWithAnotherFile() throws Exception {
     Path file = transfers("other.csv", "other", 2);
     broker.run(new ImportCommand(), "bank", file.toString());
@@ -292,6 +305,7 @@ class ImportCommandIT {
 
   private void assertRefused(String channel, Path file, String problem) {
     Broker.Said said = broker.run(new ImportCommand(), channel, file.toString());
+    assertThat(ImportCheckpoint.fileBeside(file)).doesNotExist();
     assertThat(said.err()).isEqualTo("error: '" + file + "' " + problem + "\n");
     assertThat(said.exitCode()).isEqualTo(2);
   }

@@ -13,9 +13,13 @@ import io.lastfive.producers.channel.creditcard.CardNumber;
 import io.lastfive.producers.channel.creditcard.CardPayment;
 import io.lastfive.producers.channel.creditcard.CreditCardPaymentPublisher;
 import io.lastfive.producers.simulate.Flaw;
+import io.lastfive.producers.simulate.Rate;
 import io.lastfive.producers.simulate.SimulatedPayment;
 import io.lastfive.producers.simulate.Simulation;
 import io.lastfive.producers.simulate.SimulationPlan;
+import io.lastfive.producers.simulate.SimulationPublishers;
+import io.lastfive.producers.simulate.SimulationReport;
+import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.registry.LastfiveAvroDeserializer;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.KnownSettings;
@@ -32,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -224,6 +229,24 @@ class ProducerCommandsIT {
             "\\{\"payments\":\\d+,\"duplicates\":\\d+,\"late\":\\d+,\"acknowledged\":%d,\"failed\":0,\"refused\":\\d\\d,\"leftOut\":\\d\\d,\"seconds\":[0-9.]+,\"perSecond\":\\d+,\"latencyMillis\":\\{\"p50\":[0-9.]+,\"p95\":[0-9.]+,\"p99\":[0-9.]+,\"p999\":[0-9.]+,\"max\":[0-9.]+},\"seed\":7}\\R"
                 .formatted(expected.values().stream().mapToInt(Integer::intValue).sum()));
     assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void flushesAndSumsUpWhenItIsStopped() {
+    AtomicInteger sent = new AtomicInteger();
+    SimulationReport report;
+    try (SimulationPublishers publishers = SimulationPublishers.open(broker.settings())) {
+      report =
+          new SimulationRun(
+                  new Simulation(SimulationPlan.ofSeed(11), Simulation.ENDLESS),
+                  publishers,
+                  Rate.parse("ramp:20000..100000"))
+              .run(payment -> sent.incrementAndGet(), progress -> {}, () -> sent.get() == 3_000);
+    }
+
+    assertThat(report.payments()).isEqualTo(3_000);
+    assertThat(report.acknowledged()).isEqualTo(3_000);
+    assertThat(report.latency().p999()).isBetween(report.latency().p50(), report.latency().max());
   }
 
   @Test
