@@ -3,6 +3,7 @@ package io.lastfive.ksqlengine;
 
 import io.lastfive.ksqlengine.Prepared.Groundwork;
 import io.lastfive.ksqlengine.analysis.AnalysedQuery;
+import io.lastfive.ksqlengine.analysis.AnalysedRelation.SourceRelation;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AlreadyDone;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedAlter;
@@ -32,6 +33,7 @@ import io.lastfive.ksqlengine.query.PersistentQuery;
 import io.lastfive.ksqlengine.query.PullRows;
 import io.lastfive.ksqlengine.query.PushQuery;
 import io.lastfive.ksqlengine.query.RowInserter;
+import io.lastfive.ksqlengine.query.StreamsSettings;
 import io.lastfive.ksqlengine.query.TopicProcessingLog;
 import io.lastfive.ksqlengine.query.Topics;
 import io.lastfive.ksqlengine.serde.Format.SchemaStore;
@@ -77,7 +79,7 @@ public final class KsqlEngine implements AutoCloseable {
     this.analyser = new Analyser(functions, schemas, SqlFormatter::format);
     this.topics = new Topics(config.kafka());
     this.log = new TopicProcessingLog(config);
-    this.queries = new PersistentQueries(config, schemas, log);
+    this.queries = new PersistentQueries(config, schemas, log, topics);
     this.inserter = new RowInserter(config, schemas);
   }
 
@@ -180,12 +182,19 @@ public final class KsqlEngine implements AutoCloseable {
       return control(control);
     }
     AnalysedStatement analysed =
-        analyser.analyse(command.statement(), statement, catalog(), command.properties());
+        analyser.analyseCommand(command.statement(), statement, catalog(), command.properties());
     if (analysed instanceof AnalysedDrop drop) {
-      // The query that made it goes with it.
-      catalog().writersOf(drop.source().name()).forEach(this::terminate);
+      // The query that made it goes with it, or the one that keeps it.
+      String name = drop.source().name();
+      catalog().writersOf(name).forEach(this::terminate);
+      catalog().readersOf(name).stream()
+          .filter(id -> SourceTables.keeps(id, name))
+          .forEach(this::terminate);
     }
     change(known -> Analyser.apply(analysed, known));
+    if (analysed instanceof AnalysedCreate create && command.queryId().isPresent()) {
+      return keep(command, create.source(), start);
+    }
     if (analysed instanceof AnalysedCreate create) {
       return new CommandOutcome(created(create.source().kind()), Optional.empty());
     }
@@ -238,7 +247,21 @@ public final class KsqlEngine implements AutoCloseable {
   /** Starts a push query; the caller closes it. */
   public PushQuery push(AnalysedPush push, Map<String, String> properties) {
     CoPartitioning.check(push.query(), name -> topics.find(name).map(Topics.Topic::partitions));
-    return PushQuery.start(config, schemas, log, push.query(), properties);
+    return PushQuery.start(
+        config, schemas, log, topics, push.query(), properties, isScalable(push, properties));
+  }
+
+  /** Whether ksqlDB would take the rows from the one query that writes them, where that is on. */
+  private boolean isScalable(AnalysedPush push, Map<String, String> properties) {
+    AnalysedQuery query = push.query();
+    return StreamsSettings.own(config, properties, "ksql.query.push.v2.enabled")
+            .map(Boolean::parseBoolean)
+            .orElse(false)
+        && query.from() instanceof SourceRelation source
+        && query.aggregate().isEmpty()
+        && query.tableFunctions().isEmpty()
+        && catalog().writersOf(source.source().name()).size() == 1
+        && StreamsSettings.value(config, properties, "auto.offset.reset").equals("latest");
   }
 
   /** The rows a materialized table has now. */
@@ -249,7 +272,9 @@ public final class KsqlEngine implements AutoCloseable {
   /** Analyses a SELECT for {@link #push} or {@link #pull}. */
   public AnalysedStatement analyseQuery(
       String text, Statement statement, Map<String, String> properties) {
-    return analyser.analyse(text, statement, catalog(), properties);
+    Map<String, String> effective = new HashMap<>(config.defaults());
+    effective.putAll(properties);
+    return analyser.analyse(text, statement, catalog(), effective);
   }
 
   /** Stops every query; their offsets and stores stay, so that the next engine resumes them. */
@@ -283,6 +308,17 @@ public final class KsqlEngine implements AutoCloseable {
     String queryId = command.queryId().orElseThrow();
     change(known -> known.linkQuery(queryId, query.sourceNames(), Optional.of(sink.name())));
     queries.add(queryId, command, query, start);
+    return new CommandOutcome("Created query with ID " + queryId, Optional.of(queryId));
+  }
+
+  private CommandOutcome keep(Command command, DataSource table, boolean start) {
+    String queryId = command.queryId().orElseThrow();
+    AnalysedQuery query = SourceTables.query(analyser, catalog(), table);
+    change(known -> known.linkQuery(queryId, query.sourceNames(), Optional.empty()));
+    Command fromBeginning =
+        new Command(
+            command.id(), command.statement(), SourceTables.FROM_BEGINNING, command.queryId());
+    queries.add(queryId, fromBeginning, query, start);
     return new CommandOutcome("Created query with ID " + queryId, Optional.of(queryId));
   }
 

@@ -89,7 +89,7 @@ public final class Sandbox {
       Map<String, String> properties,
       long nextQueryNumber) {
     if (statement instanceof CreateSource create) {
-      return createSource(text, create, properties);
+      return createSource(text, create, properties, nextQueryNumber);
     }
     if (statement instanceof CreateAsSelect create) {
       return createAs(text, create, properties, nextQueryNumber);
@@ -157,7 +157,7 @@ public final class Sandbox {
   }
 
   private Prepared createSource(
-      StatementText text, CreateSource written, Map<String, String> properties) {
+      StatementText text, CreateSource written, Map<String, String> properties, long number) {
     CreateSource create = StatementCompletion.withFormats(written, properties);
     AnalysedStatement analysed = analyse(text.text(), create, properties);
     if (analysed instanceof AlreadyDone done) {
@@ -170,12 +170,21 @@ public final class Sandbox {
     CreateSource complete =
         StatementCompletion.withCleanupPolicy(StatementCompletion.withColumns(create, found));
     catalog.put(found.source());
+    Optional<String> queryId =
+        SourceTables.isKept(found.source())
+            ? Optional.of(SourceTables.queryId(create.name(), number))
+            : Optional.empty();
+    queryId.ifPresent(
+        id -> {
+          queries.put(id, SourceTables.query(analyser, catalog, found.source()));
+          catalog.linkQuery(id, List.of(create.name()), Optional.empty());
+        });
     return new Prepared.Distributed(
         new Command(
             KsqlEngine.commandId(create.kind().name(), "`" + create.name() + "`", "create"),
             SqlFormatter.format(complete),
             properties,
-            Optional.empty()),
+            queryId),
         List.of(
             makeTopic(topicOf(found.topic(), complete.properties())),
             new RegisterSource(found.source())));
@@ -318,7 +327,9 @@ public final class Sandbox {
     List<Groundwork> groundwork = List.of();
     if (analysed instanceof AnalysedDrop found) {
       List<String> readers =
-          catalog.readersOf(drop.name()).stream().filter(id -> made(id).isEmpty()).toList();
+          catalog.readersOf(drop.name()).stream()
+              .filter(id -> made(id).isEmpty() && !SourceTables.keeps(id, drop.name()))
+              .toList();
       List<String> writers =
           catalog.writersOf(drop.name()).stream().filter(id -> made(id).isEmpty()).toList();
       List<String> dependents =
@@ -384,6 +395,9 @@ public final class Sandbox {
       throw new KsqlStatementException(
           "Unknown queryId: " + id, text.text(), new KsqlException(id));
     }
+    if (control.action() == QueryControl.Action.TERMINATE) {
+      control.queryId().ifPresent(id -> refuseSourceTable(id, text.text()));
+    }
     String type = control.action().name().toLowerCase(Locale.ROOT);
     if (control.action() == QueryControl.Action.TERMINATE) {
       List<String> ended =
@@ -392,6 +406,16 @@ public final class Sandbox {
       queries.keySet().removeAll(ended);
     }
     return command(type, control.queryId().orElse("ALL"), "execute", text.text(), properties);
+  }
+
+  private void refuseSourceTable(String queryId, String text) {
+    AnalysedQuery query = queries.get(queryId);
+    if (query != null && query.sink().isEmpty()) {
+      throw new KsqlStatementException(
+          "Cannot terminate query '" + queryId + "' as it is linked to a source table.",
+          text,
+          new KsqlException(queryId));
+    }
   }
 
   /** What ksqlDB shows of a CREATE depends on how far it had come when it found the mistake. */

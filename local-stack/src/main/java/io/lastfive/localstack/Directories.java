@@ -12,10 +12,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes directory trees, also ones that another process is still emptying. */
-final class Directories {
+public final class Directories {
   private Directories() {}
 
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     try {
       Files.walkFileTree(
           directory,

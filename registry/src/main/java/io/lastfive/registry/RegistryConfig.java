@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +29,26 @@ record RegistryConfig(
 
   static final String URL = "schema.registry.url";
 
+  private static final Set<String> UNSUPPORTED =
+      Set.of(
+          "avro.reflection.allow.null",
+          "avro.remove.java.properties",
+          "context.name.strategy",
+          "proxy.host",
+          "proxy.port",
+          "rule.actions",
+          "rule.executors",
+          "use.latest.with.metadata",
+          "use.schema.id",
+          "value.schema.id.serializer",
+          "value.schema.id.deserializer");
+
   RegistryConfig {
     urls = List.copyOf(urls);
   }
 
   static RegistryConfig from(Map<String, ?> config) {
+    refuseUnsupported(config);
     Keys keys = new Keys(config);
     List<String> addresses = keys.list(URL);
     if (addresses.isEmpty()) {
@@ -56,6 +73,19 @@ record RegistryConfig(
         Duration.ofMillis(keys.number("http.connect.timeout.ms", 5_000)),
         Duration.ofMillis(keys.number("http.read.timeout.ms", 30_000)),
         keys.flag("normalize.schemas", false));
+  }
+
+  /** What Confluent's classes would heed must not be passed over in silence. */
+  private static void refuseUnsupported(Map<String, ?> config) {
+    for (String key : new TreeSet<>(config.keySet())) {
+      String bare = key.startsWith(Keys.PREFIX) ? key.substring(Keys.PREFIX.length()) : key;
+      boolean ofRegistry = key.startsWith(Keys.PREFIX + "ssl.");
+      if (ofRegistry || UNSUPPORTED.contains(bare)) {
+        throw new ConfigException(
+            "'%s' is not supported by Lastfive's serializer and deserializer. Leave it out, or use Confluent's: value.serializer=io.confluent.kafka.serializers.KafkaAvroSerializer."
+                .formatted(key));
+      }
+    }
   }
 
   /** The addresses as text, for messages. */

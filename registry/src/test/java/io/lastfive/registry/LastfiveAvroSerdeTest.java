@@ -260,6 +260,18 @@ class LastfiveAvroSerdeTest {
             "'value.subject.name.strategy' is 'com.x.Mine'. Supported: TopicNameStrategy, RecordNameStrategy, TopicRecordNameStrategy, alone or in the package io.confluent.kafka.serializers.subject.");
   }
 
+  @Test
+  void refusesSettingsOfConfluentsThatItDoesNotHeed() {
+    assertThatThrownBy(() -> serializer(Map.of("use.schema.id", "7")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "'use.schema.id' is not supported by Lastfive's serializer and deserializer. Leave it out, or use Confluent's: value.serializer=io.confluent.kafka.serializers.KafkaAvroSerializer.");
+    assertThatThrownBy(
+            () -> serializer(Map.of("schema.registry.ssl.truststore.location", "/trust.jks")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("'schema.registry.ssl.truststore.location' is not supported");
+  }
+
   private static GenericRecord small(String id) {
     return new GenericRecordBuilder(SMALL).set("id", id).build();
   }

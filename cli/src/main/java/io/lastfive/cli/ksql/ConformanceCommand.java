@@ -4,14 +4,10 @@ package io.lastfive.cli.ksql;
 import io.lastfive.ksqltest.conformance.Conformance;
 import io.lastfive.ksqltest.conformance.ConformanceReport;
 import io.lastfive.ksqltest.conformance.RestConformance;
-import io.lastfive.localstack.EmbeddedKafka;
-import io.lastfive.localstack.EmbeddedKsql;
-import io.lastfive.localstack.EmbeddedRegistry;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,6 +30,9 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Exit codes: 0 no case failed, 1 some did, 2 the folder cannot be read."})
 public final class ConformanceCommand implements Callable<Integer> {
   private static final int BETWEEN_REPORTS = 50;
+
+  /** Brokers side by side: a REST case waits more than it works. */
+  private static final int STACKS = 4;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -94,19 +93,13 @@ public final class ConformanceCommand implements Callable<Integer> {
               + directory
               + "' has no rest-query-validation-tests/. Give the folder that holds it.");
     }
-    Path state = Files.createTempDirectory("ksql-conformance");
-    try (EmbeddedKafka kafka = EmbeddedKafka.start();
-        EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
-        EmbeddedKsql ksql =
-            EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), state, 0)) {
+    try (ConformanceStacks stacks = ConformanceStacks.start(STACKS)) {
       RestConformance.Result result =
           RestConformance.run(
               directory,
               Optional.ofNullable(family),
               Optional.ofNullable(name).map(ConformanceCommand::pattern),
-              ksql.engine(),
-              URI.create(ksql.url()),
-              URI.create(registry.url()),
+              stacks.stacks(),
               console::status);
       console.print(common.json() ? result.toJson() : result.toText());
       return result.failed() == 0 ? 0 : 1;

@@ -212,7 +212,7 @@ final class AggregateAnalyser {
     List<Expression> forbidden = new ArrayList<>(groupBy);
     having.ifPresent(forbidden::add);
     selected.forEach(column -> forbidden.addAll(aggregateCalls(column.expression())));
-    query.where().map(e -> layout.qualify(e, "WHERE")).ifPresent(forbidden::add);
+    refuseInWhere(query);
     for (Expression expression : forbidden) {
       for (ColumnReference column : Expressions.columns(expression)) {
         if (layout.column(column).role() == Role.WINDOW_BOUND) {
@@ -223,6 +223,19 @@ final class AggregateAnalyser {
                   + " passed to aggregate functions\nSee"
                   + " https://github.com/confluentinc/ksql/issues/4397");
         }
+      }
+    }
+  }
+
+  /** WHERE is before there are windows. */
+  private void refuseInWhere(Query query) {
+    if (query.where().isEmpty()) {
+      return;
+    }
+    for (ColumnReference column :
+        Expressions.columns(layout.qualify(query.where().get(), "WHERE"))) {
+      if (layout.column(column).role() == Role.WINDOW_BOUND) {
+        throw new KsqlException("Error in WHERE expression: Unknown column " + column.name() + ".");
       }
     }
   }

@@ -12,6 +12,7 @@ import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedDropType;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedInsertInto;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedPush;
 import io.lastfive.ksqlengine.ast.Expression;
+import io.lastfive.ksqlengine.ast.Query;
 import io.lastfive.ksqlengine.ast.Statement;
 import io.lastfive.ksqlengine.ast.Statement.AlterSource;
 import io.lastfive.ksqlengine.ast.Statement.ColumnDefinition;
@@ -57,6 +58,14 @@ public final class Analyser {
     this.format = format;
   }
 
+  /** A statement of the command log: completed when it was written there. */
+  public AnalysedStatement analyseCommand(
+      String text, Statement statement, Catalog catalog, Map<String, String> config) {
+    return statement instanceof CreateSource create
+        ? new SourceAnalyser(schemas, true).analyse(text, create, catalog, config)
+        : analyse(text, statement, catalog, config);
+  }
+
   /**
    * @param text the statement as it is to be shown: in messages and by DESCRIBE
    * @param config the properties that hold for the statement ({@code ksql.persistence....})
@@ -64,7 +73,7 @@ public final class Analyser {
   public AnalysedStatement analyse(
       String text, Statement statement, Catalog catalog, Map<String, String> config) {
     if (statement instanceof CreateSource create) {
-      return new SourceAnalyser(schemas).analyse(text, create, catalog, config);
+      return new SourceAnalyser(schemas, false).analyse(text, create, catalog, config);
     }
     if (statement instanceof CreateAsSelect create) {
       return createAs(text, create, catalog, config);
@@ -119,6 +128,7 @@ public final class Analyser {
     if (exists.isPresent() && create.ifNotExists()) {
       return new AlreadyDone(exists.get());
     }
+    refuseLimit("CREATE " + create.kind() + " AS SELECT", create.query());
     try {
       AnalysedQuery query =
           new QueryAnalyser(functions.withProperties(config), format)
@@ -154,6 +164,13 @@ public final class Analyser {
     }
   }
 
+  /** A query that runs for ever has no last row. */
+  private static void refuseLimit(String statement, Query query) {
+    if (query.limit().isPresent()) {
+      throw new KsqlException(statement + " statements don't support LIMIT clause.");
+    }
+  }
+
   /** What ksqlDB notices before it looks at the schema keeps its own words. */
   private static boolean isPreparing(KsqlException e) {
     String message = String.valueOf(e.getMessage());
@@ -180,6 +197,7 @@ public final class Analyser {
   }
 
   private AnalysedStatement insertInto(InsertInto insert, Catalog catalog) {
+    refuseLimit("INSERT INTO", insert.query());
     WithProperties with = WithProperties.ofInsertInto(insert.properties());
     DataSource target =
         catalog
@@ -222,7 +240,7 @@ public final class Analyser {
       SelectQuery select, Catalog catalog, Map<String, String> config) {
     if (select.query().emit().isEmpty()) {
       Optional<AnalysedStatement> pull =
-          new PullAnalyser(functions, format).analyse(select.query(), catalog);
+          new PullAnalyser(functions, format).analyse(select.query(), catalog, config);
       if (pull.isPresent()) {
         return pull.get();
       }

@@ -94,7 +94,8 @@ final class ConditionCompiler {
                 + right.type().map(t -> t.toSql(true)).orElse("null")
                 + ") with "
                 + operator.name()
-                + ".");
+                + ".\nStatement: "
+                + format.apply(new Comparison(operator, leftNode, rightNode, leftNode.position())));
   }
 
   /** ROWTIME and window bounds are numbers that may be compared to a time as text. */

@@ -48,6 +48,10 @@ final class JoinAnalyser {
     checkWindows(left, right);
 
     boolean foreign = kind == JoinKind.FOREIGN_KEY;
+    if (foreign && (left.window().isPresent() || right.window().isPresent())) {
+      throw new KsqlException(
+          "Foreign-key table-table joins are not supported on windowed tables.");
+    }
     TypedExpression leftKey =
         compiler.compile(condition.left, foreign ? sideScope(left) : left.layout().scope());
     TypedExpression rightKey = compiler.compile(condition.right, right.layout().scope());

@@ -24,6 +24,7 @@ import io.lastfive.ksqlengine.functions.FunctionCatalog;
 import io.lastfive.ksqlengine.types.SqlType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ final class PullAnalyser {
   }
 
   /** Empty where the source is a stream: that is read to its end instead. */
-  Optional<AnalysedStatement> analyse(Query query, Catalog catalog) {
+  Optional<AnalysedStatement> analyse(
+      Query query, Catalog catalog, Map<String, String> properties) {
     if (query.from() instanceof Relation.Join) {
       throw new KsqlException("Pull queries don't support JOIN clauses." + pushHint());
     }
@@ -53,6 +55,7 @@ final class PullAnalyser {
                 .analyse(named);
     DataSource table = from.source();
     if (table.isStream()) {
+      refusePositions(query, from.layout());
       return Optional.empty();
     }
     refuseClauses(query);
@@ -91,6 +94,7 @@ final class PullAnalyser {
                     e,
                     layout.scope(),
                     "WHERE"));
+    ScanRules.check(condition, from, format, properties);
     WindowBoundsAnalyser bounds = new WindowBoundsAnalyser(layout, compiler);
     return Optional.of(
         new AnalysedPull(
@@ -129,8 +133,16 @@ final class PullAnalyser {
     }
   }
 
-  private AnalysedColumn column(ExpressionCompiler compiler, SelectColumn column, Layout layout) {
-    for (ColumnReference reference : Expressions.columns(column.expression())) {
+  /** Which record a row came from is not known when it is looked up. */
+  private void refusePositions(Query query, Layout layout) {
+    ExpressionCompiler compiler = new ExpressionCompiler(functions, format);
+    new SelectAnalyser(layout, compiler, false, List.of())
+        .analyse(query.select())
+        .forEach(column -> refusePositions(column.expression()));
+  }
+
+  private static void refusePositions(Expression expression) {
+    for (ColumnReference reference : Expressions.columns(expression)) {
       if (reference.name().equals("ROWPARTITION") || reference.name().equals("ROWOFFSET")) {
         throw new KsqlException(
             "Pull queries don't support the following columns in SELECT clauses: `"
@@ -138,6 +150,10 @@ final class PullAnalyser {
                 + "`");
       }
     }
+  }
+
+  private AnalysedColumn column(ExpressionCompiler compiler, SelectColumn column, Layout layout) {
+    refusePositions(column.expression());
     TypedExpression compiled = compiler.compile(column.expression(), layout.scope());
     SqlType type =
         compiled
@@ -246,20 +262,32 @@ final class PullAnalyser {
         reference -> {
           throw new IllegalStateException("Not a constant: " + reference.name());
         };
+    TypedExpression own = compiler.compile(expression, none);
+    boolean isText = own.type().equals(Optional.of(SqlType.STRING));
+    if (isText && isNumber(column.slot().type())) {
+      // A key is looked up as what it is: text is not read as a number for it.
+      throw new KsqlException(notConverted(own, column));
+    }
     try {
       return compiler.compileAs(expression, none, column.slot().type()).evaluate(new RowContext());
     } catch (UnsupportedKsqlException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new KsqlException(
-          "'"
-              + compiler.compile(expression, none).evaluator().evaluate(new RowContext())
-              + "' can not be converted to the type of the key column: "
-              + column.name()
-              + " "
-              + column.slot().type().toSql(true)
-              + " KEY",
-          e);
+      throw new KsqlException(notConverted(own, column), e);
     }
+  }
+
+  private static boolean isNumber(SqlType type) {
+    return type == SqlType.INTEGER || type == SqlType.BIGINT || type == SqlType.DOUBLE;
+  }
+
+  private static String notConverted(TypedExpression constant, LayoutColumn column) {
+    return "'"
+        + constant.evaluator().evaluate(new RowContext())
+        + "' can not be converted to the type of the key column: "
+        + column.name()
+        + " "
+        + column.slot().type().toSql(true)
+        + " KEY";
   }
 }

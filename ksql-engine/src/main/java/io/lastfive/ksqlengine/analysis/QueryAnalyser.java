@@ -175,10 +175,6 @@ final class QueryAnalyser {
         throw new KsqlException("KSQL does not support persistent queries on windowed tables.");
       }
     }
-    if (persistent && query.limit().isPresent()) {
-      throw new UnsupportedKsqlException(
-          "LIMIT in a persistent query", "Put LIMIT on a push or pull query that reads it.");
-    }
     if (query.emit().equals(Optional.of(Emit.FINAL)) && query.window().isEmpty()) {
       throw new KsqlException("EMIT FINAL is only supported for windowed aggregations.");
     }

@@ -38,9 +38,14 @@ final class SourceAnalyser {
               List.of(new Field("KEY", SqlType.STRING), new Field("VALUE", SqlType.BYTES))));
 
   private final SchemaStore schemas;
+  private final boolean completed;
 
-  SourceAnalyser(SchemaStore schemas) {
+  /**
+   * @param completed whether inferred columns may have been written into the statement by now
+   */
+  SourceAnalyser(SchemaStore schemas, boolean completed) {
     this.schemas = schemas;
+    this.completed = completed;
   }
 
   AnalysedStatement analyse(
@@ -266,8 +271,8 @@ final class SourceAnalyser {
           break;
       }
     }
-    checkSchemaId(with, "KEY", keyFormat, !key.isEmpty());
-    checkSchemaId(with, "VALUE", valueFormat, !value.isEmpty());
+    checkSchemaId(with, "KEY", keyFormat, !completed && !key.isEmpty());
+    checkSchemaId(with, "VALUE", valueFormat, !completed && !value.isEmpty());
     Format keys = Formats.of(keyFormat);
     Format values = Formats.of(valueFormat);
     SchemaRules.checkProperties(SchemaRules.keySpec(with, keyFormat, Map.of()));

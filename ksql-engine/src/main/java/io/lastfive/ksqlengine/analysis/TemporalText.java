@@ -22,6 +22,10 @@ final class TemporalText {
   private static final Pattern DATE = Pattern.compile("(\\d{4})(?:-(\\d{1,2})(?:-(\\d{1,2}))?)?");
   private static final Pattern TIME =
       Pattern.compile("(\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{1,9}))?)?)?");
+
+  /** The midnight that ends a day. */
+  private static final Pattern END_OF_DAY = Pattern.compile("24(:0{1,2}(:0{1,2}(\\.0+)?)?)?");
+
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
@@ -36,10 +40,12 @@ final class TemporalText {
       }
       String time = trimmed.substring(split + 1);
       int zone = zoneStart(time);
+      LocalDate day = date(trimmed.substring(0, split));
+      String clock = time.substring(0, zone);
       LocalDateTime local =
-          LocalDateTime.of(
-              date(trimmed.substring(0, split)),
-              zone == 0 ? LocalTime.MIDNIGHT : time(time.substring(0, zone)));
+          END_OF_DAY.matcher(clock).matches()
+              ? day.plusDays(1).atStartOfDay()
+              : day.atTime(zone == 0 ? LocalTime.MIDNIGHT : time(clock));
       ZoneId zoneId = zone == time.length() ? ZoneOffset.UTC : ZoneId.of(time.substring(zone));
       return local.atZone(zoneId).toInstant();
     } catch (DateTimeException e) {

@@ -29,9 +29,12 @@ public final class PersistentQueries implements AutoCloseable {
   private final EngineConfig config;
   private final SchemaStore schemas;
   private final ProcessingLog log;
+  private final Topics topics;
   private final Map<String, PersistentQuery> queries = new LinkedHashMap<>();
 
-  public PersistentQueries(EngineConfig config, SchemaStore schemas, ProcessingLog log) {
+  public PersistentQueries(
+      EngineConfig config, SchemaStore schemas, ProcessingLog log, Topics topics) {
+    this.topics = topics;
     this.config = config;
     this.schemas = schemas;
     this.log = log;
@@ -77,6 +80,7 @@ public final class PersistentQueries implements AutoCloseable {
       queries.put(id, added);
     }
     if (start) {
+      StreamsSettings.beginAtEndOf(topics, query, config.consumerGroup(id), settings);
       added.start();
     }
   }
@@ -104,10 +108,19 @@ public final class PersistentQueries implements AutoCloseable {
     }
   }
 
-  /** Ends a query for good; its group's offsets stay for one that comes back under its id. */
+  /**
+   * Ends a query for good: its stores and internal topics are deleted. Its group's offsets stay for
+   * one that comes back under its id.
+   */
   public void terminate(String id) {
     Optional<PersistentQuery> ended = find(id);
-    ended.ifPresent(PersistentQuery::stop);
+    ended.ifPresent(
+        query -> {
+          query.stop();
+          if (query.deleteStores()) {
+            topics.deleteInternal(config.consumerGroup(id));
+          }
+        });
     synchronized (queries) {
       queries.remove(id);
     }
@@ -120,8 +133,9 @@ public final class PersistentQueries implements AutoCloseable {
    */
   public PullRows pull(PullQuery pull) {
     for (PersistentQuery query : all()) {
-      boolean makesTable =
-          query.query().sink().filter(sink -> sink.name().equals(pull.table().name())).isPresent();
+      String kept =
+          query.query().sink().orElseGet(() -> query.query().sources().get(0).source()).name();
+      boolean makesTable = kept.equals(pull.table().name());
       Optional<Materialization> table = query.materialization();
       if (makesTable && table.isPresent()) {
         return new PullExecutor(query, table.get()).execute(pull);

@@ -15,6 +15,7 @@ import java.util.Properties;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,6 +140,25 @@ public final class PersistentQuery {
                 CloseOptions.timeout(STOP_TIMEOUT)
                     .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)));
     LOG.info("Query stopped. queryId={}", id);
+  }
+
+  /**
+   * Deletes the stores of a query that was stopped.
+   *
+   * @return false where it was never started, or does not end: another may follow that goes on
+   */
+  boolean deleteStores() {
+    Optional<KafkaStreams> stopped = streams();
+    if (stopped.isEmpty()) {
+      return false;
+    }
+    try {
+      stopped.get().cleanUp();
+      return true;
+    } catch (IllegalStateException | StreamsException e) {
+      LOG.warn("The stores of a query could not be deleted. queryId={}", id, e);
+      return false;
+    }
   }
 
   private synchronized StreamThreadExceptionResponse onThreadEnd(Throwable cause) {

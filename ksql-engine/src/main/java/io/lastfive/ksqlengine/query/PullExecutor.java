@@ -12,7 +12,9 @@ import io.lastfive.ksqlengine.topology.Materialization.RowMaker;
 import io.lastfive.ksqlengine.topology.RowKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -55,8 +57,12 @@ final class PullExecutor {
       if (streams().state() != KafkaStreams.State.RUNNING) {
         throw new InvalidStateStoreException("query " + query.id() + " is not running yet");
       }
-      for (int partition : partitions()) {
-        read(pull, partition);
+      if (pull.keys().isPresent()) {
+        lookUp(pull, pull.keys().get());
+      } else {
+        for (int partition : partitions()) {
+          read(pull, List.of(), partition);
+        }
       }
     } catch (InvalidStateStoreException e) {
       throw new KsqlException(
@@ -69,6 +75,25 @@ final class PullExecutor {
     return new PullRows(pull, answer);
   }
 
+  /**
+   * Rows come partition by partition, that of the first key first, and in it as keys were given.
+   */
+  private void lookUp(PullQuery pull, List<@Nullable Object[]> keys) {
+    Map<Integer, List<@Nullable Object[]>> found = new LinkedHashMap<>();
+    for (@Nullable Object[] key : keys) {
+      for (int partition : partitions()) {
+        read(pull, List.<@Nullable Object[]>of(key), partition);
+        if (!answer.isEmpty()) {
+          found.computeIfAbsent(partition, p -> new ArrayList<>()).addAll(answer);
+          answer.clear();
+        }
+      }
+    }
+    for (List<@Nullable Object[]> rows : found.values()) {
+      rows.stream().takeWhile(row -> !isFull(pull)).forEach(answer::add);
+    }
+  }
+
   /** The partitions that this instance holds tasks of: rows come in their order. */
   private SortedSet<Integer> partitions() {
     SortedSet<Integer> partitions = new TreeSet<>();
@@ -78,14 +103,14 @@ final class PullExecutor {
     return partitions;
   }
 
-  private void read(PullQuery pull, int partition) {
+  private void read(PullQuery pull, List<@Nullable Object[]> keys, int partition) {
     try {
       if (table.window().isEmpty()) {
-        readKeyed(pull, store(QueryableStoreTypes.timestampedKeyValueStore(), partition));
+        readKeyed(pull, keys, store(QueryableStoreTypes.timestampedKeyValueStore(), partition));
       } else if (table.window().get() == WindowKind.SESSION) {
-        readSessions(pull, store(QueryableStoreTypes.sessionStore(), partition));
+        readSessions(pull, keys, store(QueryableStoreTypes.sessionStore(), partition));
       } else {
-        readWindows(pull, store(QueryableStoreTypes.timestampedWindowStore(), partition));
+        readWindows(pull, keys, store(QueryableStoreTypes.timestampedWindowStore(), partition));
       }
     } catch (InvalidStateStorePartitionException e) {
       // Another part of the topology has more partitions than the store.
@@ -100,9 +125,11 @@ final class PullExecutor {
   }
 
   private void readKeyed(
-      PullQuery pull, ReadOnlyKeyValueStore<Object, ValueAndTimestamp<@Nullable Object[]>> store) {
-    if (pull.keys().isPresent()) {
-      for (@Nullable Object[] key : pull.keys().get()) {
+      PullQuery pull,
+      List<@Nullable Object[]> keys,
+      ReadOnlyKeyValueStore<Object, ValueAndTimestamp<@Nullable Object[]>> store) {
+    if (!keys.isEmpty()) {
+      for (@Nullable Object[] key : keys) {
         RowKey rowKey = new RowKey(key);
         take(pull, rowKey, store.get(rowKey));
       }
@@ -117,15 +144,17 @@ final class PullExecutor {
   }
 
   private void readWindows(
-      PullQuery pull, ReadOnlyWindowStore<Object, ValueAndTimestamp<@Nullable Object[]>> store) {
+      PullQuery pull,
+      List<@Nullable Object[]> keys,
+      ReadOnlyWindowStore<Object, ValueAndTimestamp<@Nullable Object[]>> store) {
     if (isEmpty(pull.windowStart()) || isEmpty(pull.windowEnd())) {
       return;
     }
     Instant from = lowest(pull.windowStart());
     Instant to = highest(pull.windowStart());
-    if (pull.keys().isPresent()) {
+    if (!keys.isEmpty()) {
       long size = pull.table().window().flatMap(w -> w.size()).orElseThrow().toMillis();
-      for (@Nullable Object[] key : pull.keys().get()) {
+      for (@Nullable Object[] key : keys) {
         RowKey rowKey = new RowKey(key);
         try (var windows = store.fetch(rowKey, from, to)) {
           while (windows.hasNext()) {
@@ -146,12 +175,14 @@ final class PullExecutor {
   }
 
   private void readSessions(
-      PullQuery pull, ReadOnlySessionStore<Object, @Nullable Object[]> store) {
-    if (pull.keys().isEmpty()) {
+      PullQuery pull,
+      List<@Nullable Object[]> keys,
+      ReadOnlySessionStore<Object, @Nullable Object[]> store) {
+    if (keys.isEmpty()) {
       throw new KsqlException(
           "Pull queries on session windows need their key in the WHERE clause.");
     }
-    for (@Nullable Object[] key : pull.keys().get()) {
+    for (@Nullable Object[] key : keys) {
       try (var sessions = store.fetch(new RowKey(key))) {
         while (sessions.hasNext()) {
           var next = sessions.next();

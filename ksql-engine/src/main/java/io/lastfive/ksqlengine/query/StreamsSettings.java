@@ -3,10 +3,12 @@ package io.lastfive.ksqlengine.query;
 
 import io.lastfive.ksqlengine.EngineConfig;
 import io.lastfive.ksqlengine.KsqlException;
+import io.lastfive.ksqlengine.analysis.AnalysedQuery;
 import io.lastfive.ksqlengine.topology.SkipUnreadableRecords;
 import io.lastfive.ksqlengine.topology.SkipUnwritableRecords;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -72,10 +74,29 @@ public final class StreamsSettings {
   }
 
   /**
+   * Where a new query begins at the latest records, its group is given the positions of now, so
+   * that what is written from here on is read, however long the query takes to start.
+   *
+   * @param settings what its instance is started with
+   */
+  static void beginAtEndOf(Topics topics, AnalysedQuery query, String group, Properties settings) {
+    if ("latest".equals(settings.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG))) {
+      topics.beginAtEnd(
+          group, query.sources().stream().map(source -> source.source().topic()).toList());
+    }
+  }
+
+  /**
    * The value that a query gets of a setting, as the statement's own, the engine's or the default.
    */
   public static String value(EngineConfig config, Map<String, String> overrides, String name) {
     return String.valueOf(of(config, "any", overrides).getProperty(bare(name)));
+  }
+
+  /** One of ksqlDB's own settings, as the statement's, the engine's, or none of both. */
+  public static Optional<String> own(
+      EngineConfig config, Map<String, String> overrides, String name) {
+    return Optional.ofNullable(overrides.getOrDefault(name, config.defaults().get(name)));
   }
 
   private static void put(Map<String, String> settings, String name, String value) {

@@ -5,17 +5,21 @@ import io.lastfive.ksqlengine.KsqlException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -34,6 +38,9 @@ public final class Topics implements AutoCloseable {
    * @param retentionMillis empty where the topic keeps the broker's
    */
   public record Topic(String name, int partitions, int replicas, Optional<Long> retentionMillis) {}
+
+  private static final Duration LONGEST_WAIT_FOR_LEADERS = Duration.ofSeconds(10);
+  private static final long MILLIS_BETWEEN_LOOKS = 20;
 
   private final Admin admin;
 
@@ -107,17 +114,43 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  /** Makes the topic; one that is there already stays as it is. */
+  /**
+   * Makes the topic, and returns when it can be written to and read; one that is there already
+   * stays as it is.
+   */
   public void create(String name, int partitions, int replicas, Map<String, String> config) {
     NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(config);
     try {
       admin.createTopics(List.of(topic)).all().get();
+      awaitLeaders(name, partitions);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw failed("make topic '" + name + "'", e);
       }
     } catch (InterruptedException e) {
       throw interrupted(e);
+    }
+  }
+
+  /** A topic that was made is there for others a moment later. */
+  private void awaitLeaders(String name, int partitions)
+      throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    IntStream.range(0, partitions)
+        .forEach(i -> asked.put(new TopicPartition(name, i), OffsetSpec.latest()));
+    long deadline = System.nanoTime() + LONGEST_WAIT_FOR_LEADERS.toNanos();
+    while (true) {
+      try {
+        // Answered by each partition's leader only.
+        admin.listOffsets(asked).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+        Thread.sleep(MILLIS_BETWEEN_LOOKS);
+      }
     }
   }
 
@@ -183,6 +216,50 @@ public final class Topics implements AutoCloseable {
       return offsets;
     } catch (ExecutionException e) {
       throw failed("read the offsets of group '" + group + "'", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Lets a group that has no positions yet begin after the last records that are there now. */
+  void beginAtEnd(String group, Collection<String> names) {
+    Map<TopicPartition, Long> known = committedOffsets(group);
+    Set<TopicPartition> partitions = new HashSet<>();
+    for (String name : names) {
+      int count = find(name).map(Topic::partitions).orElse(0);
+      IntStream.range(0, count)
+          .mapToObj(i -> new TopicPartition(name, i))
+          .filter(partition -> !known.containsKey(partition))
+          .forEach(partitions::add);
+    }
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+    endOffsets(partitions)
+        .forEach((partition, end) -> positions.put(partition, new OffsetAndMetadata(end)));
+    try {
+      admin.alterConsumerGroupOffsets(group, positions).all().get();
+    } catch (ExecutionException e) {
+      throw failed("set the offsets of group '" + group + "'", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Deletes the topics that Kafka Streams has made for an application. */
+  void deleteInternal(String applicationId) {
+    try {
+      List<String> made =
+          admin.listTopics().names().get().stream()
+              .filter(name -> name.startsWith(applicationId + "-"))
+              .filter(name -> name.endsWith("-changelog") || name.endsWith("-repartition"))
+              .toList();
+      if (!made.isEmpty()) {
+        delete(made);
+      }
+    } catch (ExecutionException e) {
+      throw failed("list the topics", e);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }

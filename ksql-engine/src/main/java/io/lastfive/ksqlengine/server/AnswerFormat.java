@@ -80,8 +80,13 @@ enum AnswerFormat {
 
     @Override
     String row(Header header, @Nullable Object[] row) {
-      String json = "{\"row\":{\"columns\":" + columns(header, row) + "}}";
+      String json = rowObject(header, row, false);
       return header.push() ? json + ",\n" : ",\n" + json;
+    }
+
+    @Override
+    String goneRow(Header header, @Nullable Object[] row) {
+      return rowObject(header, row, true) + ",\n";
     }
 
     @Override
@@ -156,6 +161,11 @@ enum AnswerFormat {
 
   abstract String row(Header header, @Nullable Object[] row);
 
+  /** A table's row that is no more; most formats have no way to say it, and are silent. */
+  String goneRow(Header header, @Nullable Object[] row) {
+    return "";
+  }
+
   /** An error after the header was sent; {@link #end} without a message follows. */
   abstract String error(ServerError error);
 
@@ -184,6 +194,13 @@ enum AnswerFormat {
                   + (!header.push() && header.isKey().get(i) ? " KEY" : "");
             })
         .collect(Collectors.joining(", "));
+  }
+
+  /** {@code {"row":{"columns":[..],"tombstone":true}}} */
+  static String rowObject(Header header, @Nullable Object[] row, boolean gone) {
+    return "{\"row\":{\"columns\":"
+        + columns(header, row)
+        + (gone ? ",\"tombstone\":true}}" : "}}");
   }
 
   static String columns(Header header, @Nullable Object[] row) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CommandRunner.class);
+
+  /** How long a request waits for the commands of those before it. */
+  static final Duration TURN_TIMEOUT = Duration.ofSeconds(30);
 
   private final KsqlEngine engine;
   private final CommandTopic topic;
@@ -108,9 +112,19 @@ final class CommandRunner implements AutoCloseable {
     }
   }
 
-  /** The sequence number of the last command that was executed; -1: none yet. */
-  long lastSequence() {
-    return lastSequence;
+  /**
+   * Waits until the command that a request names is executed.
+   *
+   * @throws ServerError where that takes too long, or there is no such command
+   */
+  void awaitSequence(OptionalLong sequence) {
+    if (sequence.isPresent()
+        && (!awaitAll(TURN_TIMEOUT) || lastSequence < sequence.getAsLong())) {
+      throw ServerError.generic(
+          ServerError.COMMAND_QUEUE_TIMEOUT,
+          "Timed out while waiting for a previous command to execute. command sequence number: "
+              + sequence.getAsLong());
+    }
   }
 
   Optional<CommandStatus> status(String commandId) {

@@ -47,6 +47,7 @@ final class InsertsHandler {
     private final ExecutorService thread =
         Executors.newSingleThreadExecutor(task -> new Thread(task, "ksql-inserts"));
     private final AtomicInteger waiting = new AtomicInteger();
+    private final BoundedWrites writes;
     private @Nullable InsertsStream stream;
     private boolean acknowledged;
     private boolean ended;
@@ -54,6 +55,7 @@ final class InsertsHandler {
     private Exchange(RoutingContext context, boolean array) {
       this.context = context;
       this.response = context.response();
+      this.writes = new BoundedWrites(response::closed);
       this.array = array;
     }
 
@@ -93,11 +95,15 @@ final class InsertsHandler {
         }
         InsertsStream.Acknowledgment acknowledgment = current.insert(line);
         String json = Json.text(acknowledgment.json());
-        response.write(array ? (acknowledged ? "," : "") + json : json + "\n");
+        String text = array ? (acknowledged ? "," : "") + json : json + "\n";
+        writes.write(text, () -> response.write(text));
         acknowledged = true;
         if (!acknowledgment.ok()) {
           finish();
         }
+      } catch (InterruptedException e) {
+        ended = true;
+        Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         ended = true;
         Routes.sendFailure(context, e);

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the one query of a request to /query-stream, /query or /ws/query. */
 final class QueryRunner {
+  private static final String COMMIT_INTERVAL_MILLIS = "100";
+  private static final String MOST_PUSH_QUERIES = "ksql.max.push.queries";
+  private static final int DEFAULT_MOST_PUSH_QUERIES = 100;
+
   private final KsqlEngine engine;
   private final Map<String, PushAnswer> pushQueries = new ConcurrentHashMap<>();
   private final AtomicLong lastPullId = new AtomicLong();
@@ -100,11 +104,32 @@ final class QueryRunner {
       return pull(engine.pull(pull));
     }
     if (analysed instanceof AnalysedPush push) {
+      refuseTooMany(text);
       return select.query().emit().isPresent()
           ? push(engine.push(push, properties), () -> false)
           : readStream(push, properties);
     }
     throw new IllegalStateException("not a query: " + analysed.getClass());
+  }
+
+  private void refuseTooMany(String text) {
+    int most =
+        StreamsSettings.own(engine.config(), Map.of(), MOST_PUSH_QUERIES)
+            .map(Integer::parseInt)
+            .orElse(DEFAULT_MOST_PUSH_QUERIES);
+    if (pushQueries.size() >= most) {
+      throw ServerError.generic(
+          ServerError.TOO_MANY_PUSH_QUERIES,
+          "Not executing statement(s) '"
+              + text
+              + "' as it would cause the number of active, push queries to exceed the configured limit. Terminate existing PUSH queries, or increase the '"
+              + MOST_PUSH_QUERIES
+              + "' setting via the 'ksql-server.properties' file. Current push query count: "
+              + pushQueries.size()
+              + ". Configured limit: "
+              + most
+              + ".");
+    }
   }
 
   private PullAnswer pull(PullRows rows) {
@@ -120,8 +145,13 @@ final class QueryRunner {
   private PushAnswer readStream(AnalysedPush push, Map<String, String> properties) {
     StreamEnd end = StreamEnd.now(engine.topics(), push.query());
     Map<String, String> fromBeginning = new HashMap<>(properties);
-    fromBeginning.keySet().removeIf(name -> name.endsWith("auto.offset.reset"));
+    fromBeginning
+        .keySet()
+        .removeIf(
+            name -> name.endsWith("auto.offset.reset") || name.endsWith("commit.interval.ms"));
     fromBeginning.put("auto.offset.reset", "earliest");
+    // Where it is done is known from its commits.
+    fromBeginning.put("commit.interval.ms", COMMIT_INTERVAL_MILLIS);
     PushQuery query = engine.push(push, fromBeginning);
     String group = engine.config().transientGroup(query.id());
     return push(query, () -> end.isReadBy(group));

@@ -80,7 +80,10 @@ final class Routes {
     router.get("/healthcheck").handler(context -> answer(context, this::health));
     router.get("/v1/metadata").handler(context -> answer(context, this::metadata));
     router.get("/v1/metadata/id").handler(context -> answer(context, this::clusterScope));
+    // What ksqlDB has for several nodes is off there as well, unless it is configured.
     router.get("/clusterStatus").handler(context -> sendEmpty(context, 404));
+    router.post("/heartbeat").handler(context -> sendEmpty(context, 404));
+    router.post("/lag").handler(context -> sendEmpty(context, 404));
     router.get("/is_valid_property/:property").handler(context -> send(context, 200, "true"));
     router.get("/status").handler(context -> answer(context, this::statuses));
     router
@@ -97,7 +100,20 @@ final class Routes {
         .get("/ws/query")
         .handler(context -> new WebSocketQueries(vertx, queries, printer).accept(context));
     router.errorHandler(404, context -> context.response().setStatusCode(404).end("Not Found"));
+    router.errorHandler(
+        405, context -> context.response().setStatusCode(405).end("Method Not Allowed"));
+    router.errorHandler(413, Routes::tooLarge);
     router.errorHandler(500, this::failed);
+  }
+
+  private static void tooLarge(RoutingContext context) {
+    ServerError error =
+        ServerError.generic(
+            ServerError.TOO_LARGE,
+            "The request is larger than the " + LARGEST_BODY + " bytes that are taken.");
+    // The rest of the body is not read; the connection is of no use afterwards.
+    context.response().putHeader(HttpHeaders.CONNECTION, "close");
+    send(context, error.httpStatus(), Json.text(error.json()));
   }
 
   private io.vertx.ext.web.Route post(String path) {
@@ -251,7 +267,9 @@ final class Routes {
         context,
         () -> {
           AnswerFormat format = AnswerFormat.of(accept, otherwise);
-          QueryRunner.Answer answer = queries.start(reading.apply(Json.parse(body)));
+          KsqlRequest request = reading.apply(Json.parse(body));
+          commands().awaitSequence(request.afterSequence());
+          QueryRunner.Answer answer = queries.start(request);
           if (answer instanceof QueryRunner.PullAnswer pull) {
             sendPull(context, format, pull);
           } else if (answer instanceof QueryRunner.PushAnswer push) {
@@ -284,8 +302,8 @@ final class Routes {
           body::isClosed,
           new RowPump.Receiver() {
             @Override
-            public void row(@Nullable Object[] row) throws InterruptedException {
-              body.write(format.row(header, row));
+            public void row(@Nullable Object[] row, boolean gone) throws InterruptedException {
+              body.write(gone ? format.goneRow(header, row) : format.row(header, row));
             }
 
             @Override

@@ -15,7 +15,10 @@ final class RowPump {
 
   /** Who asked. */
   interface Receiver {
-    void row(@Nullable Object[] row) throws InterruptedException;
+    /**
+     * @param gone whether a table's row is no more, of which only the key is told
+     */
+    void row(@Nullable Object[] columns, boolean gone) throws InterruptedException;
 
     /** The last that comes. */
     void end(String message);
@@ -33,11 +36,7 @@ final class RowPump {
     while (!gone.getAsBoolean()) {
       Optional<PushQuery.PushRow> row = query.poll(POLL);
       if (row.isPresent()) {
-        @Nullable Object @Nullable [] columns = row.get().columns();
-        // ksqlDB has no way to show a row that is gone but by its key, and drops it.
-        if (columns != null) {
-          receiver.row(columns);
-        }
+        receiver.row(row.get().columns(), row.get().gone());
         leftToTake--;
       } else if (query.isDone()) {
         receiver.end("Limit Reached");

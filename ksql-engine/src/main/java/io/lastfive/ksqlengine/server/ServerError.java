@@ -15,9 +15,11 @@ final class ServerError extends RuntimeException {
   static final int BAD_REQUEST = 40000;
   static final int BAD_STATEMENT = 40001;
   static final int QUERY_ENDPOINT = 40002;
+  static final int TOO_MANY_PUSH_QUERIES = 40003;
   static final int HTTP_2_ONLY = 40004;
   static final int NOT_FOUND = 40400;
   static final int NOT_ACCEPTABLE = 40600;
+  static final int TOO_LARGE = 41300;
   static final int ASSERTION_FAILED = 41700;
   static final int SERVER_ERROR = 50000;
   static final int COMMAND_QUEUE_TIMEOUT = 50301;

@@ -36,9 +36,6 @@ final class StatementRunner {
   /** How long an answer waits for its command; it then says how far the command is. */
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
 
-  /** How long a request waits for the commands of those before it. */
-  private static final Duration TURN_TIMEOUT = Duration.ofSeconds(30);
-
   private final KsqlEngine engine;
   private final CommandTopic topic;
   private final CommandRunner commands;
@@ -93,15 +90,8 @@ final class StatementRunner {
   }
 
   private void awaitTurn(KsqlRequest request) {
-    boolean executed = commands.awaitAll(TURN_TIMEOUT);
-    if (request.afterSequence().isPresent()
-        && commands.lastSequence() < request.afterSequence().getAsLong()) {
-      throw ServerError.generic(
-          ServerError.COMMAND_QUEUE_TIMEOUT,
-          "Timed out while waiting for a previous command to execute. command sequence number: "
-              + request.afterSequence().getAsLong());
-    }
-    if (!executed) {
+    commands.awaitSequence(request.afterSequence());
+    if (!commands.awaitAll(CommandRunner.TURN_TIMEOUT)) {
       throw ServerError.generic(
           ServerError.SERVER_ERROR, "Timeout while waiting for a previous command to execute");
     }

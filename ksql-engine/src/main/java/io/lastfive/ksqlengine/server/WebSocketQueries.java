@@ -53,15 +53,22 @@ final class WebSocketQueries {
   }
 
   private void send(ServerWebSocket socket, QueryRunner.Answer answer, AtomicBoolean gone) {
+    BoundedWrites writes = new BoundedWrites(gone::get);
     try {
       if (answer instanceof QueryRunner.PullAnswer pull) {
         socket.writeTextMessage(Json.text(SchemaJson.fields(schema(pull.header()))));
-        pull.rows().forEach(row -> sendRow(socket, pull.header(), row));
+        for (@Nullable Object[] row : pull.rows()) {
+          String text = AnswerFormat.rowObject(pull.header(), row, false);
+          writes.write(text, () -> socket.writeTextMessage(text));
+        }
         done(socket);
       } else if (answer instanceof QueryRunner.PushAnswer push) {
-        sendPush(socket, push, gone);
+        sendPush(socket, push, gone, writes);
       } else if (answer instanceof QueryRunner.PrintAnswer print) {
-        printer.print(print.print(), gone::get, socket::writeTextMessage);
+        printer.print(
+            print.print(),
+            gone::get,
+            line -> writes.write(line, () -> socket.writeTextMessage(line)));
         done(socket);
       }
     } catch (InterruptedException e) {
@@ -71,7 +78,8 @@ final class WebSocketQueries {
     }
   }
 
-  private void sendPush(ServerWebSocket socket, QueryRunner.PushAnswer push, AtomicBoolean gone)
+  private void sendPush(
+      ServerWebSocket socket, QueryRunner.PushAnswer push, AtomicBoolean gone, BoundedWrites writes)
       throws InterruptedException {
     try {
       socket.writeTextMessage(Json.text(SchemaJson.fields(schema(push.header()))));
@@ -80,8 +88,9 @@ final class WebSocketQueries {
           gone::get,
           new RowPump.Receiver() {
             @Override
-            public void row(@Nullable Object[] row) {
-              sendRow(socket, push.header(), row);
+            public void row(@Nullable Object[] row, boolean isGone) throws InterruptedException {
+              String text = AnswerFormat.rowObject(push.header(), row, isGone);
+              writes.write(text, () -> socket.writeTextMessage(text));
             }
 
             @Override
@@ -101,11 +110,6 @@ final class WebSocketQueries {
 
   private static RowSchema schema(AnswerFormat.Header header) {
     return new RowSchema(List.of(), header.columns());
-  }
-
-  private static void sendRow(
-      ServerWebSocket socket, AnswerFormat.Header header, @Nullable Object[] row) {
-    socket.writeTextMessage("{\"row\":{\"columns\":" + AnswerFormat.columns(header, row) + "}}");
   }
 
   private static void done(ServerWebSocket socket) {

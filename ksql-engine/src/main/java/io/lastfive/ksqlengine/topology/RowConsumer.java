@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 public interface RowConsumer {
 
   /**
-   * @param key a {@link RowKey}, one with its window around it, or null
-   * @param row null where a table's row is gone
+   * @param gone whether a table's row of this key is no more; its other columns are null then
    */
-  void accept(@Nullable Object key, @Nullable Object @Nullable [] row, long timestamp);
+  void accept(@Nullable Object[] row, boolean gone);
 }

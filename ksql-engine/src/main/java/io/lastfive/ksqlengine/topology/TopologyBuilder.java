@@ -15,6 +15,7 @@ import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.serde.Format.SchemaStore;
 import io.lastfive.ksqlengine.serde.Formats;
 import io.lastfive.ksqlengine.serde.InternalRowSerde;
+import io.lastfive.ksqlengine.serde.ProtobufDefaults;
 import io.lastfive.ksqlengine.topology.QueryTopology.InternalTopic;
 import io.lastfive.ksqlengine.types.Column;
 import io.lastfive.ksqlengine.types.RowSchema.HeaderColumn;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
@@ -75,17 +77,26 @@ public final class TopologyBuilder {
     return new TopologyBuilder(schemas, log, queryId).build(query, Optional.empty());
   }
 
-  /** A push query, whose rows go to whoever asked. */
+  /**
+   * A push query, whose rows go to whoever asked.
+   *
+   * @param withoutKey whether records of a stream with key columns are told that have no key
+   */
   public static QueryTopology build(
       AnalysedQuery query,
       String queryId,
       SchemaStore schemas,
       ProcessingLog log,
-      RowConsumer consumer) {
-    return new TopologyBuilder(schemas, log, queryId).build(query, Optional.of(consumer));
+      RowConsumer consumer,
+      boolean withoutKey) {
+    TopologyBuilder topology = new TopologyBuilder(schemas, log, queryId);
+    boolean keyed = !withoutKey && !query.from().key().isEmpty();
+    return topology.build(
+        query,
+        Optional.of(() -> new PushOutput(query, topology.pushReader(query), consumer, keyed)));
   }
 
-  private QueryTopology build(AnalysedQuery query, Optional<RowConsumer> consumer) {
+  private QueryTopology build(AnalysedQuery query, Optional<Supplier<PushOutput>> output) {
     joinDepth = JoinTopology.depth(query.from());
     Optional<Materialization> materialization = Optional.empty();
     KStream<Object, @Nullable Object[]> result;
@@ -121,7 +132,9 @@ public final class TopologyBuilder {
         rows = rows.filter((key, row) -> row != null, Named.as("WhereFilter-ApplyPredicate"));
       }
       materialization =
-          Optional.of(new Materialization(tableStore(query.from()), Optional.empty(), toRow));
+          Optional.of(
+              new Materialization(
+                  tableStore(query.from()), Optional.empty(), asKept(query, toRow)));
       result = rows.toStream();
     } else {
       result =
@@ -138,9 +151,8 @@ public final class TopologyBuilder {
                               sinkTimestamp(query))),
                   Named.as("Project"));
     }
-    if (consumer.isPresent()) {
-      RowConsumer rows = consumer.get();
-      result.process(() -> new PushOutput(rows), Named.as("Push"));
+    if (output.isPresent()) {
+      result.process(output.get()::get, Named.as("Push"));
     } else {
       query.sink().ifPresent(sink -> write(query, result, sink));
     }
@@ -243,6 +255,12 @@ public final class TopologyBuilder {
     return reader(relation.key().size(), headers, step);
   }
 
+  private RowReader pushReader(AnalysedQuery query) {
+    return query.aggregate().isPresent()
+        ? reader(query.aggregate().get().groupBy().size(), List.of(), "Push")
+        : reader(query.from(), "Push");
+  }
+
   RowReader reader(int keyWidth, List<HeaderColumn> headers, String step) {
     return new RowReader(keyWidth, headers, queryId + "." + step, log);
   }
@@ -298,6 +316,32 @@ public final class TopologyBuilder {
   @SuppressWarnings("unchecked")
   static Serde<Object> erased(Serde<?> serde) {
     return (Serde<Object>) serde;
+  }
+
+  /**
+   * A table is kept in its first source's format: what that cannot say, a pull query cannot see.
+   */
+  private static TableStep.Factory asKept(AnalysedQuery query, TableStep.Factory toRow) {
+    if (!ProtobufDefaults.loseNulls(query.sources().get(0).source().valueFormat())) {
+      return toRow;
+    }
+    List<Column> columns = query.schema().value();
+    return () -> {
+      TableStep step = toRow.make();
+      return new TableStep() {
+        @Override
+        public RowReader reader() {
+          return step.reader();
+        }
+
+        @Override
+        public @Nullable Object @Nullable [] apply(
+            Object key, @Nullable Object[] value, long timestamp, Headers headers) {
+          @Nullable Object @Nullable [] row = step.apply(key, value, timestamp, headers);
+          return row == null ? null : ProtobufDefaults.fill(columns, row);
+        }
+      };
+    };
   }
 
   private TableStep.Factory toTableRow(AnalysedQuery query) {

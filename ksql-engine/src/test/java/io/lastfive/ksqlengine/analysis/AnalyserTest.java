@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lastfive.ksqlengine.KsqlException;
-import io.lastfive.ksqlengine.UnsupportedKsqlException;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AlreadyDone;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedCreateAs;
 import io.lastfive.ksqlengine.analysis.AnalysedStatement.AnalysedInsertInto;
@@ -118,13 +117,11 @@ class AnalyserTest {
   }
 
   @Test
-  void refusesWhatItLeavesOutAsUnsupported() {
+  void refusesALimitOfAQueryThatRunsForEver() {
     assertThatThrownBy(
             () -> statements.analyse("CREATE STREAM o AS SELECT * FROM payment LIMIT 1;"))
-        .isInstanceOf(UnsupportedKsqlException.class)
-        .hasMessage(
-            "LIMIT in a persistent query is not supported by the embedded engine. Put LIMIT on a"
-                + " push or pull query that reads it.");
+        .isInstanceOf(KsqlException.class)
+        .hasMessage("CREATE STREAM AS SELECT statements don't support LIMIT clause.");
   }
 
   @Test

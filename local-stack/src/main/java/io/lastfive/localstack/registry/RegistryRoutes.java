@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class RegistryRoutes {
     routes.addCompatibility(router);
     routes.addSettings(router);
     routes.add(router, HttpMethod.GET, "/", request -> JSON.createObjectNode());
+    routes.add(router, HttpMethod.GET, "/contexts", request -> array(List.of(".")));
     router.errorHandler(404, context -> unknown(context, 404, "Not Found"));
     router.errorHandler(405, context -> unknown(context, 405, "Method Not Allowed"));
     return router;
@@ -60,10 +62,11 @@ final class RegistryRoutes {
         "/subjects",
         request ->
             array(
-                registry.subjects(
-                    request.parameter("subjectPrefix").orElse(""),
-                    request.flag("deleted"),
-                    request.flag("deletedOnly"))));
+                request.page(
+                    registry.subjects(
+                        request.parameter("subjectPrefix").orElse(""),
+                        request.flag("deleted"),
+                        request.flag("deletedOnly")))));
     add(
         router,
         HttpMethod.POST,
@@ -82,8 +85,9 @@ final class RegistryRoutes {
         "/subjects/:subject/versions",
         request ->
             array(
-                registry.versions(
-                    request.subject(), request.flag("deleted"), request.flag("deletedOnly"))));
+                request.page(
+                    registry.versions(
+                        request.subject(), request.flag("deleted"), request.flag("deletedOnly")))));
     add(
         router,
         HttpMethod.POST,
@@ -103,11 +107,10 @@ final class RegistryRoutes {
                 .numberNode(
                     registry.deleteVersion(
                         request.subject(), request.version(), request.flag("permanent"))));
-    add(
+    addText(
         router,
-        HttpMethod.GET,
         "/subjects/:subject/versions/:version/schema",
-        request -> raw(request.storedVersion().text()));
+        request -> request.storedVersion().text());
     add(
         router,
         HttpMethod.GET,
@@ -122,11 +125,12 @@ final class RegistryRoutes {
         "/schemas",
         request ->
             array(
-                registry
-                    .schemas(
-                        request.parameter("subjectPrefix").orElse(""),
-                        request.flag("deleted"),
-                        request.flag("latestOnly"))
+                request
+                    .page(
+                        registry.schemas(
+                            request.parameter("subjectPrefix").orElse(""),
+                            request.flag("deleted"),
+                            request.flag("latestOnly")))
                     .stream()
                     .map(RegistryRoutes::version)
                     .toList()));
@@ -135,12 +139,13 @@ final class RegistryRoutes {
         HttpMethod.GET,
         "/schemas/types",
         request -> array(List.of("JSON", "PROTOBUF", "AVRO")));
-    add(router, HttpMethod.GET, "/schemas/ids/:id", request -> byId(registry.schema(request.id())));
+    add(router, HttpMethod.GET, "/schemas/ids/:id", this::byId);
+    addText(router, "/schemas/ids/:id/schema", request -> registry.schema(request.id()).text());
     add(
         router,
         HttpMethod.GET,
-        "/schemas/ids/:id/schema",
-        request -> raw(registry.schema(request.id()).text()));
+        "/schemas/guids/:guid",
+        request -> byId(registry.schemaOf(request.guid())));
     add(
         router,
         HttpMethod.GET,
@@ -285,7 +290,12 @@ final class RegistryRoutes {
     return answer.put("ts", schema.timestamp()).put("deleted", schema.deleted());
   }
 
-  private static JsonNode byId(StoredSchema schema) {
+  private JsonNode byId(Request request) {
+    ObjectNode answer = byId(registry.schema(request.id()));
+    return request.flag("fetchMaxId") ? answer.put("maxId", registry.maxId()) : answer;
+  }
+
+  private static ObjectNode byId(StoredSchema schema) {
     ObjectNode answer =
         JSON.createObjectNode()
             .put("subject", schema.subject())
@@ -306,15 +316,6 @@ final class RegistryRoutes {
   private static void addReferences(ObjectNode answer, StoredSchema schema) {
     if (!schema.references().isEmpty()) {
       answer.set("references", LogEntries.references(schema.references()));
-    }
-  }
-
-  /** A schema as the whole answer. */
-  private static JsonNode raw(String schema) {
-    try {
-      return JSON.readTree(schema);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored schema is JSON", e);
     }
   }
 
@@ -340,6 +341,18 @@ final class RegistryRoutes {
                 vertx
                     .executeBlocking(() -> operation.apply(new Request(context)))
                     .onSuccess(answer -> send(context, 200, answer))
+                    .onFailure(error -> refuse(context, error)));
+  }
+
+  /** A schema as the whole answer, in its own language. */
+  private void addText(Router router, String path, Function<Request, String> operation) {
+    router
+        .get(path)
+        .handler(
+            context ->
+                vertx
+                    .executeBlocking(() -> operation.apply(new Request(context)))
+                    .onSuccess(text -> send(context, 200, text))
                     .onFailure(error -> refuse(context, error)));
   }
 
@@ -374,11 +387,15 @@ final class RegistryRoutes {
   }
 
   private static void send(RoutingContext context, int status, JsonNode body) {
+    send(context, status, body.toString());
+  }
+
+  private static void send(RoutingContext context, int status, String body) {
     context
         .response()
         .setStatusCode(status)
         .putHeader("Content-Type", CONTENT_TYPE)
-        .end(Buffer.buffer(body.toString()));
+        .end(Buffer.buffer(body));
   }
 
   /** What a request says, read in the words of the API. */
@@ -411,6 +428,31 @@ final class RegistryRoutes {
       } catch (NumberFormatException e) {
         throw RegistryError.badRequest(
             "'%s' is not a schema id. Give a whole number.".formatted(context.pathParam("id")));
+      }
+    }
+
+    UUID guid() {
+      try {
+        return UUID.fromString(context.pathParam("guid"));
+      } catch (IllegalArgumentException e) {
+        throw RegistryError.badRequest(
+            "'%s' is not a schema guid.".formatted(context.pathParam("guid")));
+      }
+    }
+
+    /** The part of a list that {@code offset} and {@code limit} ask for; all where they do not. */
+    <T> List<T> page(List<T> all) {
+      int first = Math.min(all.size(), Math.max(0, number("offset", 0)));
+      int limit = number("limit", -1);
+      int last = limit < 0 ? all.size() : (int) Math.min(all.size(), (long) first + limit);
+      return all.subList(first, last);
+    }
+
+    private int number(String name, int otherwise) {
+      try {
+        return parameter(name).map(Integer::parseInt).orElse(otherwise);
+      } catch (NumberFormatException e) {
+        throw RegistryError.badRequest("'%s' is not a whole number.".formatted(name));
       }
     }
 

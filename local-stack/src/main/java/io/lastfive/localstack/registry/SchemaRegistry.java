@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -127,6 +128,19 @@ final class SchemaRegistry implements AutoCloseable {
     return state.withId(id).stream()
         .min(Comparator.comparing(StoredSchema::deleted))
         .orElseThrow(() -> RegistryError.schemaNotFound(id));
+  }
+
+  /** The newest version with this guid. */
+  synchronized StoredSchema schemaOf(UUID guid) {
+    return state.all().stream()
+        .filter(schema -> schema.guid().equals(guid))
+        .min(Comparator.comparing(StoredSchema::deleted))
+        .orElseThrow(RegistryError::schemaNotFound);
+  }
+
+  /** The highest id that was given so far. */
+  synchronized int maxId() {
+    return state.nextId() - 1;
   }
 
   synchronized List<StoredSchema> versionsWithId(int id, boolean deleted) {

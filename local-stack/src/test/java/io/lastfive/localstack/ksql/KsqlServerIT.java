@@ -9,6 +9,8 @@ import io.lastfive.localstack.EmbeddedKafka;
 import io.lastfive.localstack.EmbeddedKsql;
 import io.lastfive.localstack.EmbeddedRegistry;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +22,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,11 +31,17 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the recorded requests do not show of the server: restarts, push queries, whole requests. */
 class KsqlServerIT {
@@ -194,6 +203,116 @@ class KsqlServerIT {
             "LIST CONNECTORS is not supported by the embedded engine. Kafka Connect's own REST API makes and lists connectors.");
   }
 
+  @Test
+  void waitsForAClientThatReadsSlowlyAndServesOthersMeanwhile() throws Exception {
+    execute(
+        "CREATE STREAM much (a STRING) WITH (KAFKA_TOPIC='much', VALUE_FORMAT='KAFKA', PARTITIONS=1);");
+    int records = 4_000;
+    fill("much", records, 10_000);
+    String body =
+        JSON.writeValueAsString(
+            Map.of(
+                "sql",
+                "SELECT a FROM much EMIT CHANGES LIMIT " + records + ";",
+                "properties",
+                FROM_BEGINNING));
+    try (Socket slow = new Socket("127.0.0.1", ksql.port())) {
+      slow.setSoTimeout(60_000);
+      slow.getOutputStream()
+          .write(
+              ("POST /query-stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                      + body.length()
+                      + "\r\n\r\n"
+                      + body)
+                  .getBytes(StandardCharsets.UTF_8));
+      InputStream answer = slow.getInputStream();
+      assertThat(answer.read()).isEqualTo('H');
+
+      // Nothing more of that is read while others ask.
+      assertThat(rows("SELECT a FROM much EMIT CHANGES LIMIT 1;")).hasSize(1);
+      assertThat(get("/is_valid_property/any").body()).isEqualTo("true");
+
+      String all = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(all.split("\\[\"xxx", -1)).hasSize(records + 1);
+    }
+  }
+
+  private static void fill(String topic, int records, int size) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      byte[] value = "x".repeat(size).getBytes(StandardCharsets.UTF_8);
+      for (int i = 0; i < records; i++) {
+        producer.send(new ProducerRecord<>(topic, value));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,  /ksql,         405, Method Not Allowed",
+    "PUT,  /query-stream, 405, Method Not Allowed",
+    "GET,  /nope,         404, Not Found",
+    "POST, /heartbeat,    404, ''",
+    "POST, /lag,          404, ''",
+    "GET,  /clusterStatus, 404, ''"
+  })
+  void refusesWhatItDoesNotServe(String method, String path, int status, String body)
+      throws Exception {
+    HttpResponse<String> answer =
+        HTTP.send(
+            HttpRequest.newBuilder(URI.create(ksql.url() + path))
+                .method(method, BodyPublishers.noBody())
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.body()).isEqualTo(body);
+  }
+
+  @Test
+  void refusesToAnswerBeforeACommandThatNeverCame() throws Exception {
+    HttpResponse<String> statement =
+        post("/ksql", Map.of("ksql", "LIST STREAMS;", "commandSequenceNumber", 1_000_000));
+    HttpResponse<String> query =
+        post(
+            "/query",
+            Map.of(
+                "ksql",
+                "SELECT * FROM KSQL_PROCESSING_LOG EMIT CHANGES LIMIT 0;",
+                "commandSequenceNumber",
+                1_000_000));
+
+    String refusal =
+        "{\"@type\":\"generic_error\",\"error_code\":50301,\"message\":\"Timed out while waiting for a previous command to execute. command sequence number: 1000000\"}";
+    assertThat(statement.statusCode()).isEqualTo(503);
+    assertThat(statement.body()).isEqualTo(refusal);
+    assertThat(query.statusCode()).isEqualTo(503);
+    assertThat(query.body()).isEqualTo(refusal);
+  }
+
+  @Test
+  void keepsASourceTableForPullQueries() throws Exception {
+    execute(
+        "CREATE SOURCE TABLE kept_source (k STRING PRIMARY KEY, a INT) WITH (KAFKA_TOPIC='kept_source', VALUE_FORMAT='JSON', PARTITIONS=1);"
+            + " CREATE TABLE writable_source (k STRING PRIMARY KEY, a INT) WITH (KAFKA_TOPIC='kept_source', VALUE_FORMAT='JSON');");
+    String query =
+        execute("LIST QUERIES;").get(0).path("queries").findValuesAsText("id").stream()
+            .filter(id -> id.startsWith("CST_KEPT_SOURCE_"))
+            .findFirst()
+            .orElseThrow();
+    HttpResponse<String> refused = post("/ksql", Map.of("ksql", "TERMINATE " + query + ";"));
+    execute("INSERT INTO writable_source (k, a) VALUES ('x', 1);");
+
+    assertThat(firstRowWithin("SELECT * FROM kept_source WHERE k = 'x';")).isEqualTo("[\"x\",1]");
+    assertThat(JSON.readTree(refused.body()).path("message").asText())
+        .isEqualTo("Cannot terminate query '" + query + "' as it is linked to a source table.");
+    execute("DROP TABLE kept_source;");
+    assertThat(names("LIST TABLES;", "tables")).doesNotContain("KEPT_SOURCE");
+  }
+
   // --- asking
 
   private static List<JsonNode> execute(String statements) throws Exception {
@@ -212,6 +331,19 @@ class KsqlServerIT {
 
   private static List<String> names(String statement, String field) throws Exception {
     return execute(statement).get(0).path(field).findValuesAsText("name");
+  }
+
+  /** Of a pull query, which is asked again until there is one. */
+  private static String firstRowWithin(String sql) throws Exception {
+    Instant deadline = Instant.now().plusSeconds(30);
+    while (true) {
+      HttpResponse<String> answer = post("/query-stream", Map.of("sql", sql));
+      List<String> lines = answer.body().lines().toList();
+      if (lines.size() > 1 || Instant.now().isAfter(deadline)) {
+        return lines.get(lines.size() - 1);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
   }
 
   private static String firstRow(String sql) throws Exception {
