@@ -82,6 +82,7 @@ public final class ConformanceCommand implements Callable<Integer> {
                 console.status(done + " cases done");
               }
             });
+    refuseNothing(report.isEmpty());
     console.print(common.json() ? report.toJson() : report.toText());
     return report.clean() ? 0 : 1;
   }
@@ -101,8 +102,22 @@ public final class ConformanceCommand implements Callable<Integer> {
               Optional.ofNullable(name).map(ConformanceCommand::pattern),
               stacks.stacks(),
               console::status);
+      refuseNothing(result.isEmpty());
       console.print(common.json() ? result.toJson() : result.toText());
       return result.failed() == 0 ? 0 : 1;
+    }
+  }
+
+  /** No case is no success. */
+  private void refuseNothing(boolean nothing) {
+    if (nothing) {
+      String filters = family == null && name == null ? "" : " that --family and --case leave";
+      throw new UserError(
+          "'"
+              + directory
+              + "' holds no case"
+              + filters
+              + ". A family is a file's name without .json; give the folder that holds query-validation-tests/.");
     }
   }
 

@@ -3,15 +3,15 @@ package io.lastfive.cli.ksql;
 
 import io.lastfive.ksqlengine.EngineConfig;
 import io.lastfive.ksqlengine.KsqlEngine;
-import io.lastfive.ksqltest.conformance.CaseSchemas;
-import io.lastfive.ksqltest.conformance.RestConformance;
 import io.lastfive.ksqlengine.functions.BuiltInFunctions;
 import io.lastfive.ksqlengine.serde.RegistrySchemaStore;
 import io.lastfive.ksqlengine.server.KsqlServer;
-import io.lastfive.registry.SchemaRegistryClient;
+import io.lastfive.ksqltest.conformance.CaseSchemas;
+import io.lastfive.ksqltest.conformance.RestConformance;
 import io.lastfive.localstack.Directories;
 import io.lastfive.localstack.EmbeddedKafka;
 import io.lastfive.localstack.EmbeddedRegistry;
+import io.lastfive.registry.SchemaRegistryClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -118,8 +118,7 @@ final class CommandRunner implements AutoCloseable {
    * @throws ServerError where that takes too long, or there is no such command
    */
   void awaitSequence(OptionalLong sequence) {
-    if (sequence.isPresent()
-        && (!awaitAll(TURN_TIMEOUT) || lastSequence < sequence.getAsLong())) {
+    if (sequence.isPresent() && (!awaitAll(TURN_TIMEOUT) || lastSequence < sequence.getAsLong())) {
       throw ServerError.generic(
           ServerError.COMMAND_QUEUE_TIMEOUT,
           "Timed out while waiting for a previous command to execute. command sequence number: "

@@ -26,6 +26,11 @@ public final class ConformanceReport {
     }
   }
 
+  /** Whether no case was run at all. */
+  public boolean isEmpty() {
+    return byFamily.isEmpty();
+  }
+
   /** Whether every case passed or was refused as unsupported. */
   public boolean clean() {
     return failures.stream().allMatch(f -> f.outcome().verdict() == Verdict.UNSUPPORTED);

@@ -273,6 +273,21 @@ class KsqlServerIT {
   }
 
   @Test
+  void speaksHttp2InClearTextWhereTheClientAsksToUpgrade() throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_2)
+            .build()
+            .send(
+                HttpRequest.newBuilder(URI.create(ksql.url() + "/info")).build(),
+                BodyHandlers.ofString());
+
+    assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    assertThat(JSON.readTree(answer.body()).at("/KsqlServerInfo/version").asText())
+        .isEqualTo("8.3.1");
+  }
+
+  @Test
   void refusesToAnswerBeforeACommandThatNeverCame() throws Exception {
     HttpResponse<String> statement =
         post("/ksql", Map.of("ksql", "LIST STREAMS;", "commandSequenceNumber", 1_000_000));

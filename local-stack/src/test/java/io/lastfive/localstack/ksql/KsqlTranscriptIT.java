@@ -201,7 +201,9 @@ class KsqlTranscriptIT {
       if (sql().contains("LIMIT")) {
         assertThat(rows).hasSameSizeAs(wanted);
       } else {
-        assertThat(rows).containsSubsequence(wanted);
+        // Two queries write the topic: how their rows fall between each other is chance.
+        List<JsonNode> left = new ArrayList<>(rows);
+        assertThat(wanted).allMatch(left::remove);
       }
     }
 
