@@ -122,7 +122,7 @@ public final class Topics implements AutoCloseable {
     NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(config);
     try {
       admin.createTopics(List.of(topic)).all().get();
-      awaitLeaders(name, partitions);
+      awaitLeaders(name);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw failed("make topic '" + name + "'", e);
@@ -133,25 +133,19 @@ public final class Topics implements AutoCloseable {
   }
 
   /** A topic that was made is there for others a moment later. */
-  private void awaitLeaders(String name, int partitions)
-      throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    IntStream.range(0, partitions)
-        .forEach(i -> asked.put(new TopicPartition(name, i), OffsetSpec.latest()));
+  private void awaitLeaders(String name) throws InterruptedException, ExecutionException {
     long deadline = System.nanoTime() + LONGEST_WAIT_FOR_LEADERS.toNanos();
-    while (true) {
-      try {
-        // Answered by each partition's leader only.
-        admin.listOffsets(asked).all().get();
-        return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
-            || System.nanoTime() > deadline) {
-          throw e;
-        }
-        Thread.sleep(MILLIS_BETWEEN_LOOKS);
-      }
+    while (!hasLeaders(name) && System.nanoTime() < deadline) {
+      Thread.sleep(MILLIS_BETWEEN_LOOKS);
     }
+  }
+
+  private boolean hasLeaders(String name) throws InterruptedException, ExecutionException {
+    KafkaFuture<TopicDescription> found =
+        admin.describeTopics(List.of(name)).topicNameValues().values().iterator().next();
+    return description(found)
+        .map(topic -> topic.partitions().stream().allMatch(p -> p.leader() != null))
+        .orElse(false);
   }
 
   /** Deletes the topics that are there. */
