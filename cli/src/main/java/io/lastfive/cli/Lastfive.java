@@ -4,7 +4,9 @@ package io.lastfive.cli;
 import io.lastfive.cli.demo.DemoCommand;
 import io.lastfive.cli.logging.Verbosity;
 import io.lastfive.cli.schemas.SchemasCommand;
+import io.lastfive.cli.status.StatusCommand;
 import io.lastfive.cli.topics.TopicsCommand;
+import io.lastfive.cli.verify.VerifyCommand;
 import io.lastfive.customersink.cli.CustomerCommand;
 import io.lastfive.customersink.cli.SinkCommand;
 import io.lastfive.ksqlclient.cli.WatchCommand;
@@ -43,6 +45,8 @@ import picocli.CommandLine.RunLast;
       SinkCommand.class,
       CustomerCommand.class,
       WatchCommand.class,
+      VerifyCommand.class,
+      StatusCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -26,15 +26,25 @@ import io.lastfive.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Every part of the pipeline on free ports; engine and sink can be stopped and started alone. */
 final class Pipeline implements AutoCloseable {
@@ -134,6 +144,33 @@ final class Pipeline implements AutoCloseable {
           query.path("state").asText() + " " + query.path("queryString").asText());
     }
     return queries;
+  }
+
+  /** Writes a record past every publisher. */
+  void write(String topic, String key, byte @Nullable [] value)
+      throws ExecutionException, InterruptedException {
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            new HashMap<>(settings().kafkaProperties()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)).get();
+    }
+  }
+
+  /** The first column of the first row of a query; for a statement, how many rows it changed. */
+  long sql(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return statement.getUpdateCount();
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
   }
 
   /** The customers whose rows are not as expected now. */

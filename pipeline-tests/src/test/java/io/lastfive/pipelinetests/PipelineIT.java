@@ -23,12 +23,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +56,7 @@ class PipelineIT {
     String gone = expected.byCustomer().keySet().iterator().next();
     awaitDatabase(expected.byCustomer());
 
-    write("PAYMENT-TRX-AGGR", gone, null);
+    pipeline.write("PAYMENT-TRX-AGGR", gone, null);
 
     Map<String, List<ExpectedPayment>> withoutGone = new HashMap<>(expected.byCustomer());
     withoutGone.remove(gone);
@@ -71,9 +65,9 @@ class PipelineIT {
 
   @Test
   void leavesOutWhatIsNoPaymentAndGoesOn() throws Exception {
-    write("CC-PAYMENT", "C-000001", "not Avro".getBytes(StandardCharsets.UTF_8));
-    write("CC-PAYMENT", "C-000001", new byte[] {0, 0, 0, 3, (byte) 231, 1, 2, 3});
-    write("PAYMENT-TRX-AGGR", "C-000001", "no aggregate".getBytes(StandardCharsets.UTF_8));
+    pipeline.write("CC-PAYMENT", "C-000001", "not Avro".getBytes(StandardCharsets.UTF_8));
+    pipeline.write("CC-PAYMENT", "C-000001", new byte[] {0, 0, 0, 3, (byte) 231, 1, 2, 3});
+    pipeline.write("PAYMENT-TRX-AGGR", "C-000001", "no aggregate".getBytes(StandardCharsets.UTF_8));
 
     send(payments(2, 500));
 
@@ -150,17 +144,6 @@ class PipelineIT {
         .atMost(LONGEST_WAIT)
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(() -> assertThat(pipeline.mismatches(wanted)).isEmpty());
-  }
-
-  private void write(String topic, String key, byte @Nullable [] value)
-      throws ExecutionException, InterruptedException {
-    try (Producer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            new HashMap<>(pipeline.settings().kafkaProperties()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)).get();
-    }
   }
 
   private List<String> processingLog() {

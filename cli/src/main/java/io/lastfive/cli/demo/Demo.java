@@ -142,7 +142,7 @@ final class Demo implements AutoCloseable {
       simulate(watch, stop);
       progress.step("Waiting until the last payment is in PostgreSQL");
       ExpectedPayments expected = new ExpectedPayments();
-      Map<String, Long> sent = SourceTopics.read(settings, expected::add);
+      Map<String, Long> sent = SourceTopics.read(settings, expected);
       List<String> mismatches = awaitMatch(expected.byCustomer(), stop);
       latencies = watch.finish();
       return result(sent, expected, mismatches, latencies);

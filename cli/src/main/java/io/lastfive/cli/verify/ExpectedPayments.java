@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.verify;
 
-import io.lastfive.schemas.BankTransferPayment;
-import io.lastfive.schemas.CreditCardPayment;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import io.lastfive.schemas.PaymentEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import org.apache.avro.specific.SpecificRecord;
+import java.util.stream.Stream;
+import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +21,23 @@ import org.jspecify.annotations.Nullable;
  * events in any order. For one thread.
  */
 public final class ExpectedPayments {
-  private static final Instant TOO_LATE = Instant.ofEpochMilli(1_000_000_000_000_000L);
+  private static final int LAST_FIVE = 5;
+  private static final Map<String, PaymentEvent> CHANNELS = new HashMap<>();
 
-  private final int last;
+  static {
+    Arrays.stream(PaymentEvent.values())
+        .forEach(channel -> CHANNELS.put(channel.schema().getFullName(), channel));
+  }
+
+  private final ExpectedNormalization normalization = new ExpectedNormalization();
   private final Map<String, List<ExpectedPayment>> newest = new HashMap<>();
+  private final int last;
   private long passed;
+  private long conflicting;
 
   /** The five newest of each customer. */
   public ExpectedPayments() {
-    this(5);
+    this(LAST_FIVE);
   }
 
   /**
@@ -39,16 +47,39 @@ public final class ExpectedPayments {
     this.last = last;
   }
 
-  /** Takes an event of a source topic; what does not pass the normalizing is left out. */
-  public void add(@Nullable String customerId, SpecificRecord event) {
-    Optional<ExpectedPayment> payment =
-        event instanceof CreditCardPayment card
-            ? normalized(card)
-            : normalized((BankTransferPayment) event);
-    if (customerId != null && payment.isPresent()) {
-      passed++;
-      keep(newest.computeIfAbsent(customerId, id -> new ArrayList<>()), payment.get());
+  /** Takes an event of the channel whose schema it has. */
+  public void add(@Nullable String customerId, IndexedRecord event) {
+    PaymentEvent channel = CHANNELS.get(event.getSchema().getFullName());
+    if (channel == null) {
+      throw new IllegalArgumentException(
+          event.getSchema().getFullName() + " is no event of a channel: " + CHANNELS.keySet());
     }
+    Optional<String> unusedReason = add(channel, customerId, event);
+  }
+
+  /**
+   * Takes an event of a channel.
+   *
+   * @return why it is left out; empty where it passes
+   */
+  Optional<String> add(PaymentEvent channel, @Nullable String customerId, IndexedRecord event) {
+    ExpectedNormalization.Outcome outcome = normalized(channel, customerId, event);
+    if (customerId == null || outcome.payment().isEmpty()) {
+      return Optional.of(outcome.leftOut());
+    }
+    passed++;
+    keep(
+        newest.computeIfAbsent(customerId, id -> new ArrayList<>(last + 1)),
+        outcome.payment().get());
+    return Optional.empty();
+  }
+
+  /** What becomes of an event, without taking it. */
+  ExpectedNormalization.Outcome normalized(
+      PaymentEvent channel, @Nullable String customerId, IndexedRecord event) {
+    return customerId == null
+        ? new ExpectedNormalization.Outcome(Optional.empty(), "no customer id (the record's key)")
+        : normalization.of(channel, event);
   }
 
   /** How many events passed the normalizing, second sendings included. */
@@ -56,86 +87,56 @@ public final class ExpectedPayments {
     return passed;
   }
 
+  /**
+   * How often a payment came under an id that stood among a customer's last five already, with
+   * other contents: which of the two is right nobody can tell.
+   */
+  long conflicting() {
+    return conflicting;
+  }
+
+  Set<String> customers() {
+    return newest.keySet();
+  }
+
+  /** Newest first; none for a customer without payments. */
+  List<ExpectedPayment> of(String customerId) {
+    return newest.getOrDefault(customerId, List.of());
+  }
+
   /** Newest first, by customer. */
   public Map<String, List<ExpectedPayment>> byCustomer() {
     return new TreeMap<>(newest);
   }
 
-  private void keep(List<ExpectedPayment> payments, ExpectedPayment payment) {
-    if (payments.contains(payment)) {
+  /** The customer's last five, had {@code more} come as well. */
+  List<ExpectedPayment> with(String customerId, Collection<ExpectedPayment> more) {
+    if (more.isEmpty()) {
+      return of(customerId);
+    }
+    return Stream.concat(of(customerId).stream(), more.stream())
+        .distinct()
+        .sorted(ExpectedPayment.NEWEST_FIRST)
+        .limit(last)
+        .toList();
+  }
+
+  private void keep(List<ExpectedPayment> known, ExpectedPayment payment) {
+    int place = known.size();
+    while (place > 0 && ExpectedPayment.NEWEST_FIRST.compare(payment, known.get(place - 1)) < 0) {
+      place--;
+    }
+    if (place > 0 && known.get(place - 1).equals(payment)) {
       return;
     }
-    payments.add(payment);
-    payments.sort(ExpectedPayment.NEWEST_FIRST);
-    if (payments.size() > last) {
-      payments.remove(last);
+    if (known.stream().anyMatch(other -> other.paymentId().equals(payment.paymentId()))) {
+      conflicting++;
     }
-  }
-
-  private static Optional<ExpectedPayment> normalized(CreditCardPayment card) {
-    boolean refunded = card.getStatus().equals("REFUNDED");
-    if (!refunded && !card.getStatus().equals("CAPTURED") || !isInRange(card.getTransactedAt())) {
-      return Optional.empty();
+    if (place < last) {
+      known.add(place, payment);
+      if (known.size() > last) {
+        known.remove(last);
+      }
     }
-    return Optional.of(
-        new ExpectedPayment(
-            clean(card.getPaymentId()),
-            "CC",
-            card.getAmount(),
-            clean(card.getCurrency()),
-            cleaned(card.getCardNumberMasked()),
-            cleaned(card.getCardholderName()),
-            cleaned(card.getIssuerName()),
-            cleaned(card.getMerchantName()),
-            cleaned(card.getRetrievalReference()),
-            refunded ? "REFUNDED" : "SETTLED",
-            card.getTransactedAt()));
-  }
-
-  private static Optional<ExpectedPayment> normalized(BankTransferPayment transfer) {
-    Optional<Instant> settledAt = time(transfer.getSettledAt());
-    if (!transfer.getStatus().equals("ACSC")
-        || settledAt.filter(ExpectedPayments::isInRange).isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new ExpectedPayment(
-            clean(transfer.getUetr()),
-            "BANK_TRF",
-            transfer.getInstructedAmount(),
-            clean(transfer.getCurrency()),
-            Optional.of(masked(transfer.getDebtorIban())),
-            cleaned(transfer.getDebtorName()),
-            cleaned(transfer.getDebtorAgentName()),
-            cleaned(transfer.getCreditorName()),
-            cleaned(transfer.getEndToEndId()),
-            "SETTLED",
-            settledAt.get()));
-  }
-
-  private static boolean isInRange(Instant time) {
-    return !time.isBefore(Instant.EPOCH) && time.isBefore(TOO_LATE);
-  }
-
-  private static Optional<Instant> time(@Nullable String text) {
-    try {
-      return text == null ? Optional.empty() : Optional.of(OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static String masked(String iban) {
-    int hidden = Math.max(0, iban.length() - 4);
-    return "*".repeat(hidden) + iban.substring(hidden);
-  }
-
-  private static Optional<String> cleaned(@Nullable String text) {
-    return Optional.ofNullable(text).map(ExpectedPayments::clean);
-  }
-
-  /** The signs with which the last five are packed become spaces. */
-  private static String clean(String text) {
-    return text.replace('\u241f', ' ').replace('\u2400', ' ');
   }
 }

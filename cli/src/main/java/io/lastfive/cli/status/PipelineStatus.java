@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lastfive.cli.status;
+
+import io.lastfive.cli.pipeline.KafkaReads;
+import io.lastfive.cli.pipeline.PipelineTopics;
+import io.lastfive.ksqlclient.KsqlClient;
+import io.lastfive.ksqlclient.KsqlServerException;
+import io.lastfive.registry.SchemaRegistryClient;
+import io.lastfive.registry.SchemaRegistryException;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Entry point: looks at every part of the pipeline, all at once, so that one that does not answer
+ * holds up nothing else and costs its own line only. Changes nothing. Looks are made one after
+ * another.
+ */
+final class PipelineStatus implements AutoCloseable {
+  private final Settings settings;
+  private final KafkaReads kafka;
+  private final TopicsLook topics;
+  private final QueriesLook queries;
+  private final SinkLook sink;
+  private final SchemasLook schemas;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "lastfive-status");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * @param mostLag more records than these are too many to be behind
+   */
+  PipelineStatus(Settings settings, long mostLag) {
+    this.settings = settings;
+    this.kafka = new KafkaReads(settings);
+    this.topics = new TopicsLook(PipelineTopics.all(settings), kafka);
+    this.queries = new QueriesLook(new KsqlClient(settings), kafka, mostLag);
+    this.sink = new SinkLook(settings, kafka, mostLag);
+    this.schemas = new SchemasLook(new SchemaRegistryClient(settings.schemaRegistryProperties()), PipelineTopics.aggregate(settings));
+  }
+
+  StatusReport look() throws InterruptedException {
+    Future<Part<StatusReport.Topic>> topicsPart = threads.submit(() -> part(topics::look));
+    Future<Part<StatusReport.Query>> queriesPart = threads.submit(() -> part(queries::look));
+    Future<Part<StatusReport.Sink>> sinkPart = threads.submit(() -> part(sink::look));
+    Future<Part<StatusReport.DeadLetters>> lettersInTopic =
+        threads.submit(() -> part(sink::deadLettersInTopic));
+    Future<Part<StatusReport.DeadLetters>> lettersInTable =
+        threads.submit(() -> part(sink::deadLettersInTable));
+    Future<Part<StatusReport.Subject>> schemasPart = threads.submit(() -> part(schemas::look));
+    return new StatusReport(
+        Instant.now(),
+        done(topicsPart),
+        done(queriesPart),
+        done(sinkPart),
+        done(lettersInTopic).and(done(lettersInTable)),
+        done(schemasPart));
+  }
+
+  private <L extends Part.Line> Part<L> part(Callable<List<L>> look) throws Exception {
+    try {
+      return Part.of(look.call());
+    } catch (UserError | UnavailableError expected) {
+      return Part.away(String.valueOf(expected.getMessage()));
+    } catch (KsqlServerException refused) {
+      return Part.away("ksqlDB refuses to say: " + refused.getMessage());
+    } catch (SchemaRegistryException refused) {
+      return Part.away("Schema Registry refuses to say: " + refused.getMessage());
+    } catch (KafkaException failed) {
+      return Part.away(String.valueOf(kafka.explained(failed).getMessage()));
+    } catch (SQLException failed) {
+      return Part.away(
+          "PostgreSQL at %s: %s"
+              .formatted(settings.get(KnownSettings.DATABASE_URL), failed.getMessage()));
+    }
+  }
+
+  private static <T> T done(Future<T> part) throws InterruptedException {
+    try {
+      return part.get();
+    } catch (ExecutionException bug) {
+      throw new CompletionException(bug.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    kafka.close();
+  }
+}
