@@ -4,6 +4,7 @@ package io.lastfive.cli;
 import io.lastfive.cli.demo.DemoCommand;
 import io.lastfive.cli.logging.Verbosity;
 import io.lastfive.cli.schemas.SchemasCommand;
+import io.lastfive.cli.send.PipelineFollower;
 import io.lastfive.cli.status.StatusCommand;
 import io.lastfive.cli.topics.TopicsCommand;
 import io.lastfive.cli.verify.VerifyCommand;
@@ -83,12 +84,22 @@ public final class Lastfive {
    * String...)}.
    */
   static CommandLine commandLine() {
-    return CommandRunner.commandLine(new Lastfive())
+    return CommandRunner.commandLine(new Lastfive(), new Subcommands())
         .setExecutionStrategy(
             parsed -> {
               Verbosity.ofLast(parsed).apply();
               return new RunLast().execute(parsed);
             });
+  }
+
+  /** Makes the subcommands; {@code send} gets what its module must not know. */
+  private static final class Subcommands implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == SendCommand.class
+          ? type.cast(new SendCommand(new PipelineFollower()))
+          : CommandLine.defaultFactory().create(type);
+    }
   }
 
   static final class Version implements IVersionProvider {

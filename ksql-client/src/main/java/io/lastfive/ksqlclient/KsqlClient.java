@@ -5,13 +5,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -53,7 +56,11 @@ public final class KsqlClient {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
   private final ObjectMapper json =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+      JsonMapper.builder()
+          // Decimals keep every digit, zeros at the end included.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
   private final URI address;
   private final Optional<String> authorization;
 
@@ -154,6 +161,32 @@ public final class KsqlClient {
       }
     }
     return new RowStream(json, response.body(), this);
+  }
+
+  /**
+   * As {@link #query}, with types and deleted rows; for ksqlDB from 7.4 on.
+   *
+   * @throws UncheckedIOException where the connection breaks before the header
+   */
+  public PushRows watch(String sql, Map<String, String> properties) {
+    HttpRequest request =
+        request("/query-stream")
+            .header("Accept", "application/vnd.ksql.v1+json")
+            .POST(body(Map.of("sql", sql, "properties", properties)))
+            .build();
+    HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
+    if (response.statusCode() != 200) {
+      throw refused(response.statusCode(), text(response.body()));
+    }
+    return new PushRows(json, response.body(), this);
+  }
+
+  private static String text(InputStream body) {
+    try (body) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   /** Ends a push query; one that has ended already is no error. */

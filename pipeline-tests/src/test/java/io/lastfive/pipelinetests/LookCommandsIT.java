@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lastfive.cli.send.PipelineFollower;
 import io.lastfive.cli.status.StatusCommand;
 import io.lastfive.cli.verify.VerifyCommand;
 import io.lastfive.ksqlclient.KsqlClient;
+import io.lastfive.ksqlclient.cli.WatchCommand;
+import io.lastfive.producers.cli.SendCommand;
 import io.lastfive.producers.simulate.SimulatedPayment;
 import io.lastfive.producers.simulate.Simulation;
 import io.lastfive.producers.simulate.SimulationPlan;
@@ -196,6 +199,99 @@ class LookCommandsIT {
         .containsPattern("topic PAYMENT-TRX-AGGR-DLQ +0");
     assertThat(result.err()).isEmpty();
     assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void watchShowsWhatIsThereWithEveryDigit() throws Exception {
+    CommandLineRun.Result result =
+        lastfive.run(new WatchCommand(), "aggr", "--from-beginning", "--limit=1", "--json");
+
+    assertThat(result.out())
+        .containsPattern("\"AMOUNT\":\\d+\\.\\d{4},")
+        .containsPattern(
+            "\"TRANSACTED_AT\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\"");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void watchRefusesWhatIsNotThere() {
+    CommandLineRun.Result result = lastfive.run(new WatchCommand(), "cheques");
+
+    assertThat(result.err())
+        .isEqualTo(
+            "error: There is nothing called 'cheques' to watch. Give payments, aggr, cc, bank, or a SELECT.\n");
+    assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void sendFollowsAPaymentIntoTheDatabase() throws Exception {
+    CommandLineRun.Result result = send("send-1", "--follow", "--json");
+
+    JsonNode json = result.json();
+    assertThat(texts(json.path("steps"), "stage"))
+        .containsExactly("normalized", "aggregated", "in the customer's database");
+    assertThat(json.path("problem").isNull()).isTrue();
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void sendSaysThatADeclinedPaymentIsNotFollowed() {
+    CommandLineRun.Result result = send("send-2", "--follow", "--status=DECLINED");
+
+    assertThat(result.out())
+        .endsWith(
+            "  A payment with status DECLINED does not pass the scripts, so that there is nothing to follow:"
+                + " CAPTURED and REFUNDED do.\n");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void sendSaysThatAPaymentIsTooOldForTheLastFive() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(send("send-3", "--follow").exitCode()).isZero();
+    }
+
+    CommandLineRun.Result result =
+        send("send-3", "--follow", "--transacted-at=2020-01-01T00:00:00Z");
+
+    assertThat(result.err())
+        .isEqualTo(
+            "error: It is normalized and not among customer send-3's last five: five newer payments are.\n");
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void sendSaysThatNoSinkCarriesThePayment() {
+    pipeline.stopSink();
+    CommandLineRun.Result result = send("send-4", "--follow", "--wait=5s");
+    pipeline.startSink();
+
+    assertThat(result.out()).contains("  aggregated at +");
+    assertThat(result.err())
+        .isEqualTo(
+            "error: It did not reach the customer's database within 5000 ms. Does a sink run?"
+                + " 'lastfive status' shows it, 'lastfive sink run' starts one.\n");
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  private static CommandLineRun.Result send(String customer, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "cc",
+                "--customer-id=" + customer,
+                "--card-number=4111111111111111",
+                "--amount=1.50",
+                "--card.token.key=" + "0f".repeat(32)));
+    arguments.addAll(List.of(more));
+    return lastfive.runSubcommand(
+        new SendCommand(new PipelineFollower()), arguments.toArray(String[]::new));
+  }
+
+  private static List<String> texts(JsonNode array, String field) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(element -> texts.add(element.path(field).asText()));
+    return texts;
   }
 
   private static JsonNode line(JsonNode report, String part, String field, String value) {

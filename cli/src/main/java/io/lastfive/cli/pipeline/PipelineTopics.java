@@ -26,8 +26,7 @@ public final class PipelineTopics {
   }
 
   public static List<String> all(Settings settings) {
-    return Stream.concat(
-            SOURCES.stream(), Stream.of(NORMALIZED, aggregate(settings), DEAD_LETTERS))
+    return Stream.concat(SOURCES.stream(), Stream.of(NORMALIZED, aggregate(settings), DEAD_LETTERS))
         .toList();
   }
 }

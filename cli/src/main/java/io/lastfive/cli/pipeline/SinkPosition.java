@@ -22,8 +22,11 @@ public final class SinkPosition {
   private SinkPosition() {}
 
   /** The next offset that the sink reads of each partition of the aggregate's present topic. */
-  /** @param topic the aggregate's */
-  public static ReadProgress read(Connection connection, KafkaReads kafka, String topic) throws SQLException {
+  /**
+   * @param topic the aggregate's
+   */
+  public static ReadProgress read(Connection connection, KafkaReads kafka, String topic)
+      throws SQLException {
     Optional<UUID> topicId = kafka.topicId(topic);
     Map<TopicPartition, Long> positions = new HashMap<>();
     if (topicId.isPresent()) {
@@ -32,8 +35,7 @@ public final class SinkPosition {
         select.setObject(2, topicId.get());
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
-            positions.put(
-                new TopicPartition(topic, row.getInt(1)), row.getLong(2));
+            positions.put(new TopicPartition(topic, row.getInt(1)), row.getLong(2));
           }
         }
       }

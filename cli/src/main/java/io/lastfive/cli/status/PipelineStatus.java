@@ -51,7 +51,10 @@ final class PipelineStatus implements AutoCloseable {
     this.topics = new TopicsLook(PipelineTopics.all(settings), kafka);
     this.queries = new QueriesLook(new KsqlClient(settings), kafka, mostLag);
     this.sink = new SinkLook(settings, kafka, mostLag);
-    this.schemas = new SchemasLook(new SchemaRegistryClient(settings.schemaRegistryProperties()), PipelineTopics.aggregate(settings));
+    this.schemas =
+        new SchemasLook(
+            new SchemaRegistryClient(settings.schemaRegistryProperties()),
+            PipelineTopics.aggregate(settings));
   }
 
   StatusReport look() throws InterruptedException {

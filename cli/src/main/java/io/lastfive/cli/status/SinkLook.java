@@ -48,7 +48,8 @@ final class SinkLook {
 
   List<StatusReport.Sink> look() throws SQLException {
     String group = settings.get(KnownSettings.SINK_GROUP_ID);
-    List<TopicPartition> partitions = kafka.partitionsOfAll(List.of(PipelineTopics.aggregate(settings)));
+    List<TopicPartition> partitions =
+        kafka.partitionsOfAll(List.of(PipelineTopics.aggregate(settings)));
     Map<TopicPartition, Long> beginnings = kafka.beginnings(partitions);
     Map<TopicPartition, Long> ends = kafka.ends(partitions);
     ReadProgress progress;

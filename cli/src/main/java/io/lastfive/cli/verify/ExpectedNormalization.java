@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.verify;
 
+import io.lastfive.cli.pipeline.EventFields;
 import io.lastfive.schemas.PaymentEvent;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

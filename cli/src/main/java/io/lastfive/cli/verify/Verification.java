@@ -121,8 +121,10 @@ final class Verification {
       progress.accept("comparing " + check.name());
       check.checkAll();
     }
-    List<String> behind = await(checks, new CatchUp(
-                kafka, PipelineTopics.aggregate(settings), sources.cut(), database));
+    List<String> behind =
+        await(
+            checks,
+            new CatchUp(kafka, PipelineTopics.aggregate(settings), sources.cut(), database));
     return VerifyResult.of(
         sources,
         expected,

@@ -4,16 +4,11 @@ package io.lastfive.ksqlclient.cli;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.KsqlServerException;
 import io.lastfive.ksqlclient.watch.Watch;
-import io.lastfive.settings.KnownSettings;
-import io.lastfive.settings.Settings;
-import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.StopSignal;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +28,9 @@ import picocli.CommandLine.Parameters;
       "  lastfive watch cc --limit 10 --json     ten card payments, one JSON object each",
       "  lastfive watch \"SELECT customer_id, COUNT(*) FROM payment_output GROUP BY customer_id EMIT CHANGES;\"",
       "",
-      "Ctrl-C stops it. Exit codes: 0 done, 1 ksqlDB is away, 2 the query is refused."
+      "Ctrl-C stops it, and the query on the server. Where ksqlDB goes away meanwhile it is asked again, which is said.",
+      "A deleted row of a table is marked as such, in JSON as \"tombstone\":true. Times are UTC.",
+      "Exit codes: 0 done, 1 ksqlDB is away, 2 the query is refused."
     })
 public final class WatchCommand implements Callable<Integer> {
   private static final Map<String, String> STREAMS =
@@ -63,29 +60,25 @@ public final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Settings settings = common.settings();
-    KsqlClient client = new KsqlClient(settings);
-    Map<String, String> properties =
-        Map.of("auto.offset.reset", fromBeginning ? "earliest" : "latest");
+    String sql = query();
+    KsqlClient client = new KsqlClient(common.settings());
     try (StopSignal stop = StopSignal.install()) {
-      new Watch(client, common.console(), common.json()).run(query(), properties, stop);
+      new Watch(client, common.console(), common.json(), rows()).run(sql, fromBeginning, stop);
       return 0;
     } catch (KsqlServerException e) {
       throw new UserError("ksqlDB refuses the query: " + e.getMessage(), e);
-    } catch (UncheckedIOException e) {
-      throw UnavailableError.at("ksqlDB", client.address().toString(), KnownSettings.KSQLDB_URL, e);
     }
   }
 
-  private String query() {
+  private long rows() {
     if (limit != null && limit < 1) {
       throw new UserError("--limit is " + limit + ". Give a number of rows from 1.");
     }
-    OptionalLong rows = limit == null ? OptionalLong.empty() : OptionalLong.of(limit);
+    return limit == null ? Long.MAX_VALUE : limit;
+  }
+
+  private String query() {
     if (what.strip().toUpperCase(Locale.ROOT).startsWith("SELECT")) {
-      if (rows.isPresent()) {
-        throw new UserError("--limit goes with a name. Write LIMIT " + limit + " into the SELECT.");
-      }
       return what.strip().endsWith(";") ? what : what + ";";
     }
     String stream = STREAMS.get(what);
@@ -95,10 +88,6 @@ public final class WatchCommand implements Callable<Integer> {
               + what
               + "' to watch. Give payments, aggr, cc, bank, or a SELECT.");
     }
-    return "SELECT * FROM "
-        + stream
-        + " EMIT CHANGES"
-        + (rows.isPresent() ? " LIMIT " + rows.getAsLong() : "")
-        + ";";
+    return "SELECT * FROM " + stream + " EMIT CHANGES;";
   }
 }

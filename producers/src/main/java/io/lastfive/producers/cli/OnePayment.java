@@ -9,34 +9,118 @@ import io.lastfive.producers.channel.RefusedPayment;
 import io.lastfive.producers.importing.ChannelFields;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UserError;
+import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
+import io.lastfive.settings.cli.Console;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What the send commands have in common. */
+/** What the send commands have in common: one payment is checked, sent, shown and followed. */
 final class OnePayment {
-  private OnePayment() {}
+  private final CommonOptions common;
+  private final SendCommand send;
+  private final FollowOptions following;
 
-  static <E extends SpecificRecord> void send(
+  OnePayment(CommonOptions common, SendCommand send, FollowOptions following) {
+    this.common = common;
+    this.send = send;
+    this.following = following;
+  }
+
+  /**
+   * @param passing the statuses with which a payment passes the scripts
+   * @return the exit code
+   */
+  <E extends SpecificRecord> int send(
       Settings settings,
       ChannelFields<E> fields,
       Map<String, String> values,
-      CommonOptions common) {
+      List<String> passing) {
+    Duration longestWait = following.longestWait();
     E event = soundEvent(fields, values);
     ReadyTopics.require(settings, List.of(fields.channel().topic()));
-    PublishedPayment published;
+    if (!following.follow()) {
+      PublishedPayment published = publish(settings, fields, event);
+      if (common.json()) {
+        common.console().json(published);
+      } else {
+        show(published);
+      }
+      return CommandRunner.OK;
+    }
+    try (PaymentFollower.Following follower = send.follower().start(settings)) {
+      PublishedPayment published = publish(settings, fields, event);
+      long acknowledged = System.nanoTime();
+      String status = values.getOrDefault("status", "");
+      if (!common.json()) {
+        show(published);
+      }
+      return passing.contains(status)
+          ? follow(follower, published, acknowledged, longestWait)
+          : leaveOut(published, status, passing);
+    }
+  }
+
+  private static <E extends SpecificRecord> PublishedPayment publish(
+      Settings settings, ChannelFields<E> fields, E event) {
     try (PaymentProducer producer = PaymentProducer.open(settings)) {
-      published = PaymentPublisher.on(producer, fields.channel()).publish(event).join();
+      return PaymentPublisher.on(producer, fields.channel()).publish(event).join();
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
     }
+  }
+
+  private int follow(
+      PaymentFollower.Following follower,
+      PublishedPayment published,
+      long acknowledged,
+      Duration longestWait) {
+    Console console = common.console();
+    List<PaymentFollower.Step> steps = new ArrayList<>();
+    Optional<String> problem =
+        follower.follow(
+            published,
+            acknowledged,
+            longestWait,
+            step -> {
+              steps.add(step);
+              if (!common.json()) {
+                console.print(
+                    "  %s at +%d ms (%s)".formatted(step.stage(), step.millis(), step.place()));
+              }
+            });
     if (common.json()) {
-      common.console().json(published);
-      return;
+      console.json(json(published, steps, problem));
+    } else {
+      problem.ifPresent(console::error);
     }
+    return problem.isPresent() ? CommandRunner.FAILED : CommandRunner.OK;
+  }
+
+  private int leaveOut(PublishedPayment published, String status, List<String> passing) {
+    String reason =
+        "A payment with status %s does not pass the scripts, so that there is nothing to follow: %s."
+            .formatted(
+                status,
+                passing.size() == 1
+                    ? passing.get(0) + " does"
+                    : String.join(" and ", passing) + " do");
+    if (common.json()) {
+      common.console().json(json(published, List.of(), Optional.of(reason)));
+    } else {
+      common.console().print("  " + reason);
+    }
+    return CommandRunner.OK;
+  }
+
+  private void show(PublishedPayment published) {
     common
         .console()
         .print(
@@ -47,6 +131,19 @@ final class OnePayment {
                     published.topic(),
                     published.partition(),
                     published.offset()));
+  }
+
+  private static Map<String, Object> json(
+      PublishedPayment published, List<PaymentFollower.Step> steps, Optional<String> problem) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("paymentId", published.paymentId());
+    json.put("customerId", published.customerId());
+    json.put("topic", published.topic());
+    json.put("partition", published.partition());
+    json.put("offset", published.offset());
+    json.put("steps", steps);
+    json.put("problem", problem);
+    return json;
   }
 
   private static <E extends SpecificRecord> E soundEvent(

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.cli;
 
+import io.lastfive.producers.cli.MandatoryFields.Mandatory;
 import io.lastfive.producers.importing.BankTransferFields;
 import io.lastfive.settings.cli.CommonOptions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** Sends one bank transfer. */
 @Command(
@@ -20,8 +24,20 @@ import picocli.CommandLine.Option;
       "",
       "Example: lastfive send bank --customer-id C-000001 --debtor-iban DE89370400440532013000 --amount 99.90 --currency EUR"
     })
-final class SendBankTransferCommand implements Runnable {
+final class SendBankTransferCommand implements Callable<Integer> {
+  private static final List<Mandatory> MANDATORY =
+      List.of(
+          new Mandatory("customer_id", "--customer-id", "Customer id", false),
+          new Mandatory("debtor_iban", "--debtor-iban", "The customer's IBAN", false),
+          new Mandatory("instructed_amount", "--amount", "Amount, such as 99.90", false));
+
+  /** With these a payment passes the scripts. */
+  private static final List<String> PASSING = List.of("ACSC");
+
+  @ParentCommand private SendCommand send;
+
   @Mixin private CommonOptions common;
+  @Mixin private FollowOptions following;
 
   private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -33,11 +49,7 @@ final class SendBankTransferCommand implements Runnable {
     values.put("uetr", value);
   }
 
-  @Option(
-      names = "--customer-id",
-      paramLabel = "ID",
-      required = true,
-      description = "Who pays; the record's key.")
+  @Option(names = "--customer-id", paramLabel = "ID", description = "Who pays; the record's key.")
   void customerId(String value) {
     values.put("customer_id", value);
   }
@@ -45,7 +57,6 @@ final class SendBankTransferCommand implements Runnable {
   @Option(
       names = {"--amount", "--instructed-amount"},
       paramLabel = "N",
-      required = true,
       description = "Such as 99.90.")
   void instructedAmount(String value) {
     values.put("instructed_amount", value);
@@ -60,11 +71,7 @@ final class SendBankTransferCommand implements Runnable {
     values.put("currency", value);
   }
 
-  @Option(
-      names = "--debtor-iban",
-      paramLabel = "IBAN",
-      required = true,
-      description = "The customer's account.")
+  @Option(names = "--debtor-iban", paramLabel = "IBAN", description = "The customer's account.")
   void debtorIban(String value) {
     values.put("debtor_iban", value);
   }
@@ -128,9 +135,11 @@ final class SendBankTransferCommand implements Runnable {
   }
 
   @Override
-  public void run() {
+  public Integer call() {
+    MandatoryFields.complete(MANDATORY, values, send.asker());
     values.putIfAbsent("uetr", UUID.randomUUID().toString());
     values.putIfAbsent("settled_at", Instant.now().toString());
-    OnePayment.send(common.settings(), new BankTransferFields(Optional.empty()), values, common);
+    return new OnePayment(common, send, following)
+        .send(common.settings(), new BankTransferFields(Optional.empty()), values, PASSING);
   }
 }

@@ -2,17 +2,21 @@
 package io.lastfive.producers.cli;
 
 import io.lastfive.producers.channel.creditcard.CardTokenizer;
+import io.lastfive.producers.cli.MandatoryFields.Mandatory;
 import io.lastfive.producers.importing.CreditCardFields;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.cli.CommonOptions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** Sends one card payment. */
 @Command(
@@ -25,8 +29,20 @@ import picocli.CommandLine.Option;
       "",
       "Example: lastfive send cc --customer-id C-000001 --card-number 4111111111111111 --amount 12.50 --currency EUR"
     })
-final class SendCreditCardCommand implements Runnable {
+final class SendCreditCardCommand implements Callable<Integer> {
+  private static final List<Mandatory> MANDATORY =
+      List.of(
+          new Mandatory("customer_id", "--customer-id", "Customer id", false),
+          new Mandatory("card_number", "--card-number", "Card number", true),
+          new Mandatory("amount", "--amount", "Amount, such as 12.50", false));
+
+  /** With these a payment passes the scripts. */
+  private static final List<String> PASSING = List.of("CAPTURED", "REFUNDED");
+
+  @ParentCommand private SendCommand send;
+
   @Mixin private CommonOptions common;
+  @Mixin private FollowOptions following;
 
   private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -35,16 +51,12 @@ final class SendCreditCardCommand implements Runnable {
     values.put("payment_id", value);
   }
 
-  @Option(
-      names = "--customer-id",
-      paramLabel = "ID",
-      required = true,
-      description = "Who pays; the record's key.")
+  @Option(names = "--customer-id", paramLabel = "ID", description = "Who pays; the record's key.")
   void customerId(String value) {
     values.put("customer_id", value);
   }
 
-  @Option(names = "--amount", paramLabel = "N", required = true, description = "Such as 12.50.")
+  @Option(names = "--amount", paramLabel = "N", description = "Such as 12.50.")
   void amount(String value) {
     values.put("amount", value);
   }
@@ -61,7 +73,6 @@ final class SendCreditCardCommand implements Runnable {
   @Option(
       names = "--card-number",
       paramLabel = "PAN",
-      required = true,
       description = "12 to 19 digits that pass the Luhn check.")
   void cardNumber(String value) {
     values.put("card_number", value);
@@ -132,11 +143,12 @@ final class SendCreditCardCommand implements Runnable {
   }
 
   @Override
-  public void run() {
+  public Integer call() {
+    MandatoryFields.complete(MANDATORY, values, send.asker());
     values.putIfAbsent("payment_id", UUID.randomUUID().toString());
     values.putIfAbsent("transacted_at", Instant.now().toString());
     Settings settings = common.settings();
-    CardTokenizer tokenizer = CardTokenizer.from(settings);
-    OnePayment.send(settings, new CreditCardFields(tokenizer, Optional.empty()), values, common);
+    CreditCardFields fields = new CreditCardFields(CardTokenizer.from(settings), Optional.empty());
+    return new OnePayment(common, send, following).send(settings, fields, values, PASSING);
   }
 }

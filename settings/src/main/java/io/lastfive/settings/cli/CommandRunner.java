@@ -47,7 +47,14 @@ public final class CommandRunner {
   }
 
   public static CommandLine commandLine(Object command) {
-    CommandLine commandLine = new CommandLine(command);
+    return commandLine(command, CommandLine.defaultFactory());
+  }
+
+  /**
+   * @param factory makes the subcommands
+   */
+  public static CommandLine commandLine(Object command, CommandLine.IFactory factory) {
+    CommandLine commandLine = new CommandLine(command, factory);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(colorsWanted() ? Ansi.ON : Ansi.OFF));
     commandLine.setParameterExceptionHandler((error, arguments) -> explainUsage(error));

@@ -2,6 +2,7 @@
 package io.lastfive.settings.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -37,6 +38,7 @@ public final class Console {
         JsonMapper.builder()
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .build();
@@ -57,6 +59,11 @@ public final class Console {
   /** Whether a person watches: standard output is a terminal. */
   public boolean isTerminal() {
     return terminal;
+  }
+
+  /** The terminal's width in columns; 0 where nobody knows: the launcher tells. */
+  public int columns() {
+    return Integer.getInteger("lastfive.columns", 0);
   }
 
   public void print(String line) {

@@ -45,6 +45,6 @@ public final class Table {
   }
 
   private static int width(String value) {
-    return value.codePointCount(0, value.length());
+    return TextWidth.of(value);
   }
 }

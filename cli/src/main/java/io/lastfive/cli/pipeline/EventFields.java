@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lastfive.cli.verify;
+package io.lastfive.cli.pipeline;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
  * and generic records alike, fields that may be null or are missing. A value of another type than
  * asked for is as good as none. For one thread.
  */
-final class EventFields {
+public final class EventFields {
   private final IdentityHashMap<Schema, Map<String, Schema.Field>> fields = new IdentityHashMap<>();
 
-  Optional<String> text(IndexedRecord event, String name) {
+  public Optional<String> text(IndexedRecord event, String name) {
     return value(event, name)
         .filter(value -> value instanceof CharSequence || value instanceof GenericEnumSymbol<?>)
         .map(Objects::toString);
   }
 
   /** The decimal number with all the digits that it was written with. */
-  Optional<BigDecimal> decimal(IndexedRecord event, String name) {
+  public Optional<BigDecimal> decimal(IndexedRecord event, String name) {
     Optional<Object> value = value(event, name);
     if (value.isPresent() && value.get() instanceof ByteBuffer bytes) {
       return logicalType(event, name) instanceof LogicalTypes.Decimal decimal
@@ -44,7 +44,7 @@ final class EventFields {
   }
 
   /** The time of a timestamp in milliseconds. */
-  Optional<Instant> time(IndexedRecord event, String name) {
+  public Optional<Instant> time(IndexedRecord event, String name) {
     Optional<Object> value = value(event, name);
     if (value.isPresent() && value.get() instanceof Long millis) {
       return logicalType(event, name) instanceof LogicalTypes.TimestampMillis
@@ -55,7 +55,7 @@ final class EventFields {
   }
 
   /** The field's value; empty where it is null or there is no such field. */
-  Optional<Object> value(IndexedRecord event, String name) {
+  public Optional<Object> value(IndexedRecord event, String name) {
     return field(event, name).map(field -> event.get(field.pos()));
   }
 
@@ -72,7 +72,7 @@ final class EventFields {
         .orElse(null);
   }
 
-  static Schema withoutNull(Schema schema) {
+  private static Schema withoutNull(Schema schema) {
     return schema.isUnion()
         ? schema.getTypes().stream()
             .filter(type -> type.getType() != Schema.Type.NULL)
