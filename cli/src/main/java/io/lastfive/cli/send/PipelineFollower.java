@@ -58,6 +58,8 @@ public final class PipelineFollower implements PaymentFollower {
     private final LastfiveAvroDeserializer values = new LastfiveAvroDeserializer();
     private final EventFields fields = new EventFields();
     private Optional<Instant> time = Optional.empty();
+    private Optional<SinkDatabase> database = Optional.empty();
+    private String databaseProblem = "";
     private boolean normalized;
     private boolean aggregated;
     private boolean displaced;
@@ -73,6 +75,12 @@ public final class PipelineFollower implements PaymentFollower {
       this.consumer = kafka.consumer(Map.of());
       consumer.assign(partitions);
       ends.forEach(consumer::seek);
+      try {
+        // Connecting takes longer than most payments.
+        database = Optional.of(SinkDatabase.openForReading(settings, 1));
+      } catch (UserError | UnavailableError notToBeAsked) {
+        databaseProblem = String.valueOf(notToBeAsked.getMessage());
+      }
     }
 
     @Override
@@ -183,8 +191,10 @@ public final class PipelineFollower implements PaymentFollower {
         long deadline,
         Duration longestWait,
         Consumer<Step> heard) {
-      try (SinkDatabase database = SinkDatabase.openForReading(settings, 1);
-          Connection connection = database.connections().getConnection();
+      if (database.isEmpty()) {
+        return Optional.of(databaseProblem);
+      }
+      try (Connection connection = database.get().connections().getConnection();
           PreparedStatement select = connection.prepareStatement(ROW)) {
         select.setString(1, payment.customerId());
         select.setString(2, payment.paymentId());
@@ -204,8 +214,6 @@ public final class PipelineFollower implements PaymentFollower {
         return Optional.empty();
       } catch (SQLException failed) {
         return Optional.of("PostgreSQL does not say: " + failed.getMessage());
-      } catch (UserError | UnavailableError notToBeAsked) {
-        return Optional.of(String.valueOf(notToBeAsked.getMessage()));
       }
     }
 
@@ -223,6 +231,7 @@ public final class PipelineFollower implements PaymentFollower {
     public void close() {
       consumer.close();
       values.close();
+      database.ifPresent(SinkDatabase::close);
       kafka.close();
     }
   }

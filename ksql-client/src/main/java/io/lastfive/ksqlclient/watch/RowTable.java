@@ -12,14 +12,15 @@ import java.util.Map;
 /**
  * Rows as lines of a table. Widths are set by the columns' names and types and by the terminal when
  * the header is written, and on a terminal a longer value is cut, so that a row that arrives later
- * never moves the table. An array of structs is a table of its own below its row.
+ * never moves the table. Columns that do not fit into a line go on in the next one, indented. An
+ * array of structs is a table of its own below its row.
  */
 final class RowTable {
   private static final int GAP = 2;
   private static final int INDENT = 2;
   private static final int DECIMAL_WIDTH = 12;
   private static final int TEXT_WIDTH = 20;
-  private static final int LEAST_TEXT_WIDTH = 6;
+  private static final int LEAST_TEXT_WIDTH = 12;
   private static final int MOST_TEXT_WIDTH = 36;
   private static final Map<String, Integer> WIDTHS =
       Map.of(
@@ -62,8 +63,8 @@ final class RowTable {
 
   List<String> header() {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        line(cells.stream().map(cell -> cell.column().name().toLowerCase(Locale.ROOT)).toList()));
+    lines.addAll(
+        lines(cells.stream().map(cell -> cell.column().name().toLowerCase(Locale.ROOT)).toList()));
     nested.forEach(
         table -> table.table().header().forEach(line -> lines.add(" ".repeat(INDENT) + line)));
     return lines;
@@ -74,8 +75,8 @@ final class RowTable {
    */
   List<String> row(List<JsonNode> values) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        line(cells.stream().map(cell -> text(cell.column(), values.get(cell.place()))).toList()));
+    lines.addAll(
+        lines(cells.stream().map(cell -> text(cell.column(), values.get(cell.place()))).toList()));
     for (Nested table : nested) {
       for (JsonNode element : values.get(table.place())) {
         List<JsonNode> fields = new ArrayList<>();
@@ -86,16 +87,27 @@ final class RowTable {
     return lines;
   }
 
-  private String line(List<String> texts) {
+  private List<String> lines(List<String> texts) {
+    List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
+    int used = 0;
     for (int i = 0; i < widths.length; i++) {
-      String shown = terminal == 0 ? texts.get(i) : TextWidth.cut(texts.get(i), widths[i]);
+      if (terminal > 0 && used > INDENT && used + widths[i] > terminal) {
+        lines.add(line.toString().stripTrailing());
+        line = new StringBuilder(" ".repeat(INDENT));
+        used = INDENT;
+      }
+      String shown =
+          terminal == 0
+              ? texts.get(i)
+              : TextWidth.cut(texts.get(i), Math.min(widths[i], terminal - used));
       String padding = " ".repeat(Math.max(0, widths[i] - TextWidth.of(shown)));
       line.append(isNumber(cells.get(i).column().type()) ? padding + shown : shown + padding)
           .append(" ".repeat(GAP));
+      used += widths[i] + GAP;
     }
-    String whole = line.toString().stripTrailing();
-    return terminal == 0 ? whole : TextWidth.cut(whole, terminal);
+    lines.add(line.toString().stripTrailing());
+    return lines;
   }
 
   /** Text columns share what the others leave of the terminal. */
