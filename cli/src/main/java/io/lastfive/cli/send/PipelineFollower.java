@@ -4,7 +4,7 @@ package io.lastfive.cli.send;
 import io.lastfive.cli.pipeline.EventFields;
 import io.lastfive.cli.pipeline.KafkaReads;
 import io.lastfive.cli.pipeline.PipelineTopics;
-import io.lastfive.customersink.write.SinkDatabase;
+import io.lastfive.customersink.page.PageDatabase;
 import io.lastfive.producers.channel.PublishedPayment;
 import io.lastfive.producers.cli.PaymentFollower;
 import io.lastfive.registry.LastfiveAvroDeserializer;
@@ -58,7 +58,7 @@ public final class PipelineFollower implements PaymentFollower {
     private final LastfiveAvroDeserializer values = new LastfiveAvroDeserializer();
     private final EventFields fields = new EventFields();
     private Optional<Instant> time = Optional.empty();
-    private Optional<SinkDatabase> database = Optional.empty();
+    private Optional<PageDatabase> database = Optional.empty();
     private String databaseProblem = "";
     private boolean normalized;
     private boolean aggregated;
@@ -77,7 +77,7 @@ public final class PipelineFollower implements PaymentFollower {
       ends.forEach(consumer::seek);
       try {
         // Connecting takes longer than most payments.
-        database = Optional.of(SinkDatabase.openForReading(settings, 1));
+        database = Optional.of(PageDatabase.open(settings, 1));
       } catch (UserError | UnavailableError notToBeAsked) {
         databaseProblem = String.valueOf(notToBeAsked.getMessage());
       }
@@ -231,7 +231,7 @@ public final class PipelineFollower implements PaymentFollower {
     public void close() {
       consumer.close();
       values.close();
-      database.ifPresent(SinkDatabase::close);
+      database.ifPresent(PageDatabase::close);
       kafka.close();
     }
   }

@@ -5,7 +5,7 @@ import io.lastfive.cli.pipeline.KafkaReads;
 import io.lastfive.cli.pipeline.PipelineTopics;
 import io.lastfive.cli.pipeline.ReadProgress;
 import io.lastfive.cli.pipeline.SinkPosition;
-import io.lastfive.customersink.write.SinkDatabase;
+import io.lastfive.customersink.page.PageDatabase;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.sql.Connection;
@@ -53,7 +53,7 @@ final class SinkLook {
     Map<TopicPartition, Long> beginnings = kafka.beginnings(partitions);
     Map<TopicPartition, Long> ends = kafka.ends(partitions);
     ReadProgress progress;
-    try (SinkDatabase database = SinkDatabase.openForReading(settings, 1);
+    try (PageDatabase database = PageDatabase.open(settings, 1);
         Connection connection = database.connections().getConnection()) {
       progress = SinkPosition.read(connection, kafka, PipelineTopics.aggregate(settings));
     }
@@ -147,7 +147,7 @@ final class SinkLook {
   }
 
   List<StatusReport.DeadLetters> deadLettersInTable() throws SQLException {
-    try (SinkDatabase database = SinkDatabase.openForReading(settings, 1);
+    try (PageDatabase database = PageDatabase.open(settings, 1);
         Connection connection = database.connections().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row =

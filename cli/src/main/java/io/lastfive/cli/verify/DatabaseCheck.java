@@ -65,6 +65,10 @@ public final class DatabaseCheck implements Place {
     boolean autoCommit = connection.getAutoCommit();
     // Only within a transaction are rows fetched piece by piece.
     connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      // A page's query must be quick; this one reads everything.
+      statement.execute("SET LOCAL statement_timeout = 0");
+    }
     String some = customers.isPresent() ? " WHERE customer_id = ANY (?)" : "";
     try (PreparedStatement select =
         connection.prepareStatement(

@@ -3,7 +3,7 @@ package io.lastfive.cli.verify;
 
 import io.lastfive.cli.pipeline.KafkaReads;
 import io.lastfive.cli.pipeline.PipelineTopics;
-import io.lastfive.customersink.write.SinkDatabase;
+import io.lastfive.customersink.page.PageDatabase;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
@@ -74,7 +74,7 @@ final class Verification {
         return check(
             start, reading, expected, sources, List.of(aggregate), kafka, Optional.empty());
       }
-      try (SinkDatabase database = SinkDatabase.openForReading(settings, 1);
+      try (PageDatabase database = PageDatabase.open(settings, 1);
           Connection connection = database.connections().getConnection()) {
         DatabaseCheck rows =
             new DatabaseCheck(connection, settings.get(KnownSettings.DATABASE_SCHEMA));
