@@ -21,8 +21,9 @@ public final class SinkPosition {
 
   private SinkPosition() {}
 
-  /** The next offset that the sink reads of each partition of the aggregate's present topic. */
   /**
+   * The next offset that the sink reads of each partition of the topic as it is now.
+   *
    * @param topic the aggregate's
    */
   public static ReadProgress read(Connection connection, KafkaReads kafka, String topic)
