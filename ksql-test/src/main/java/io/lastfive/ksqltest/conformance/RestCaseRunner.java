@@ -34,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class RestCaseRunner {
   private static final Duration PATIENCE = Duration.ofSeconds(8);
-  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(20);
+  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final String STARTS_WITH = "|starts_with";
 
