@@ -13,7 +13,7 @@ COMPOSE ?= docker compose
 SOURCES := $(shell find . -path ./.git -prune -o -path '*/target' -prune -o \( -name pom.xml -o -path '*/src/main/*' -o -path './schemas/released*' \) -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-simulate bench-import bench-engine bench-latency bench-page compose-up compose-up-all compose-down clean
+.PHONY: help build test test-fast verify coverage mutation format up down deploy-ksql simulate watch sink demo bench bench-simulate bench-import bench-engine bench-latency bench-page bench-sink compose-up compose-up-all compose-down clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -68,7 +68,7 @@ sink: $(BUILT) ## run the customer sink and its page
 watch: $(BUILT) ## show normalized payments as they come
 	@$(LASTFIVE) watch $(ARGS)
 
-bench: bench-simulate bench-import bench-engine bench-latency ## run the benchmarks
+bench: bench-simulate bench-import bench-engine bench-latency bench-sink ## run the benchmarks
 
 bench-simulate: ## measure simulate beside a bare loop and kafka-producer-perf-test
 	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
@@ -89,6 +89,11 @@ bench-latency: ## measure payment sent to row visible, at 1,000 payments a secon
 bench-page: ## measure the page's API with wrk, which must be installed
 	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
 	@benchmarks/run page $(ARGS)
+
+bench-sink: ## measure the sink beside Debezium's JDBC sink and a bare loop, on the same records
+	@$(MVN) -q -B -ntp -Dquick -DskipTests -pl benchmarks -am package
+	@$(MVN) -q -B -ntp -f benchmarks/debezium/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/benchmarks/target/debezium
+	@benchmarks/run sink $(ARGS)
 
 compose-up: ## start Kafka, Schema Registry, ksqlDB and PostgreSQL in Docker and wait until they are healthy
 	$(COMPOSE) up --detach --wait $(ARGS)

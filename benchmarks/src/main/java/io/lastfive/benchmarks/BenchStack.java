@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** An embedded stack on free ports with the payment topics and schemas in place. */
-final class BenchStack implements AutoCloseable {
+public final class BenchStack implements AutoCloseable {
   private final LocalStack stack;
   private final Settings settings;
   private long nextSeed = 1;
@@ -39,11 +39,11 @@ final class BenchStack implements AutoCloseable {
     new Registration(settings).register();
   }
 
-  static BenchStack start() {
+  public static BenchStack start() {
     return new BenchStack(LocalStack.start());
   }
 
-  Settings settings() {
+  public Settings settings() {
     return settings;
   }
 

@@ -19,11 +19,13 @@ import io.lastfive.settings.Settings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +41,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The effect on the tables is exactly once and monotonic, whatever crashes and however many
  * instances share the topic: a batch's rows and its offsets are one transaction, and only the
- * partition's present owner can commit. While one batch is committed, the next is read.
+ * partition's present owner can commit. While batches are committed, one by each of several writers
+ * that share the partitions, the next are read.
  */
 public final class CustomerSink implements AutoCloseable {
   /** Of every sink, whatever topic it carries: a dead letter names the topic it came from. */
@@ -53,12 +56,12 @@ public final class CustomerSink implements AutoCloseable {
   private final PendingSlices pending;
   private final AggregateReader reader;
   private final BatchWriter writer;
-  private final Backoff writeBackoff;
+  private final Settings settings;
   private final SinkHealth health;
   private final SinkMetrics metrics;
 
   private final Thread readerThread = new Thread(this::readAll, "lastfive-sink-reader");
-  private final Thread writerThread = new Thread(this::writeAll, "lastfive-sink-writer");
+  private final List<Thread> writerThreads;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -75,7 +78,8 @@ public final class CustomerSink implements AutoCloseable {
     this.metrics = metrics;
     String topic = settings.get(KnownSettings.SINK_TOPIC);
     SinkOffsets offsets = new SinkOffsets(database.connections(), topic);
-    this.pending = new PendingSlices(settings.get(KnownSettings.SINK_BATCH_SIZE));
+    int writers = settings.get(KnownSettings.SINK_WRITERS);
+    this.pending = new PendingSlices(settings.get(KnownSettings.SINK_BATCH_SIZE), writers);
     this.reader =
         new AggregateReader(
             topic,
@@ -89,7 +93,11 @@ public final class CustomerSink implements AutoCloseable {
     this.deadLetterTopic =
         new DeadLetterTopic(topic, DEAD_LETTER_TOPIC, settings.kafkaProperties());
     this.writer = new BatchWriter(database.connections(), offsets, deadLetterTopic, topic, watcher);
-    this.writeBackoff = backoff(settings);
+    this.settings = settings;
+    this.writerThreads =
+        IntStream.range(0, writers)
+            .mapToObj(lane -> new Thread(() -> writeAll(lane), "lastfive-sink-writer-" + lane))
+            .toList();
   }
 
   /**
@@ -104,14 +112,15 @@ public final class CustomerSink implements AutoCloseable {
 
   static CustomerSink start(
       Settings settings, SinkHealth health, SinkMetrics metrics, Consumer<WriteStep> watcher) {
-    SinkDatabase database = SinkDatabase.openForWriting(settings, 2);
+    SinkDatabase database =
+        SinkDatabase.openForWriting(settings, settings.get(KnownSettings.SINK_WRITERS) + 1);
     try {
       RegistrySchemas schemas = RegistrySchemas.open(settings);
       KafkaClients kafka = KafkaClients.open(settings, DEAD_LETTER_TOPIC);
       CustomerSink sink =
           new CustomerSink(settings, database, kafka, schemas, health, metrics, watcher);
       sink.readerThread.start();
-      sink.writerThread.start();
+      sink.writerThreads.forEach(Thread::start);
       return sink;
     } catch (RuntimeException e) {
       database.close();
@@ -133,7 +142,7 @@ public final class CustomerSink implements AutoCloseable {
     stopping.countDown();
     reader.stop();
     join(readerThread);
-    join(writerThread);
+    writerThreads.forEach(CustomerSink::join);
     deadLetterTopic.close();
     database.close();
     ended.complete(null);
@@ -149,11 +158,14 @@ public final class CustomerSink implements AutoCloseable {
     }
   }
 
-  private void writeAll() {
+  private void writeAll(int lane) {
+    Backoff backoff = backoff(settings);
     try {
-      for (Optional<Batch> batch = pending.take(); batch.isPresent(); batch = pending.take()) {
+      for (Optional<Batch> batch = pending.take(lane);
+          batch.isPresent();
+          batch = pending.take(lane)) {
         Instant start = Instant.now();
-        WriteResult result = write(batch.get());
+        WriteResult result = write(batch.get(), backoff);
         reader.wrote(result);
         Instant end = Instant.now();
         metrics.written(
@@ -166,14 +178,14 @@ public final class CustomerSink implements AutoCloseable {
   }
 
   /** Tries until it is written: an error leaves nothing half done, and trying again is safe. */
-  private WriteResult write(Batch batch) throws InterruptedException {
+  private WriteResult write(Batch batch, Backoff backoff) throws InterruptedException {
     Instant giveUpAt = Instant.MAX;
     while (true) {
       SinkHealth.Part troubled;
       try {
         WriteResult result = writer.write(batch);
         health.works(SinkHealth.Part.DATABASE);
-        writeBackoff.reset();
+        backoff.reset();
         return result;
       } catch (SQLException databaseTrouble) {
         troubled = SinkHealth.Part.DATABASE;
@@ -183,7 +195,7 @@ public final class CustomerSink implements AutoCloseable {
         health.degraded(troubled, String.valueOf(kafkaTrouble.getMessage()));
       }
       metrics.triedAgain();
-      Duration wait = writeBackoff.next();
+      Duration wait = backoff.next();
       if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
         giveUpAt = giveUpAt.equals(Instant.MAX) ? Instant.now().plus(LONGEST_STOP) : giveUpAt;
         if (Instant.now().isAfter(giveUpAt)) {

@@ -32,6 +32,10 @@ final class FakeRegistry implements AutoCloseable {
     schemas.put("/schemas/ids/" + id, schema);
   }
 
+  void remove(int id) {
+    schemas.remove("/schemas/ids/" + id);
+  }
+
   void away(boolean isAway) {
     away = isAway;
   }

@@ -104,6 +104,20 @@ final class SinkFixture implements AutoCloseable {
     return kafka.bootstrapServers();
   }
 
+  /** Ends PostgreSQL as an operator does. */
+  void stopPostgres() {
+    postgres.close();
+  }
+
+  int postgresPort() {
+    return postgres.port();
+  }
+
+  /** The folder with all data of this fixture. */
+  Path data() {
+    return data;
+  }
+
   /** Ends PostgreSQL as a power cut does. */
   void killPostgres() {
     postgres.kill();
@@ -232,11 +246,15 @@ final class SinkFixture implements AutoCloseable {
 
   /** Makes a role of this name, with the password {@code p}; only the superuser may. */
   void createRole(String role) throws SQLException, IOException {
+    executeAsSuperuser("CREATE ROLE " + role + " LOGIN PASSWORD 'p'");
+  }
+
+  void executeAsSuperuser(String sql) throws SQLException, IOException {
     String password = Files.readString(data.resolve("postgres").resolve("superuser.password"));
     try (Connection connection =
             DriverManager.getConnection(postgres.jdbcUrl(), "postgres", password.strip());
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'");
+      statement.execute(sql);
     }
   }
 

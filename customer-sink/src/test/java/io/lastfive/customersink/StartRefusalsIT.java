@@ -4,10 +4,13 @@ package io.lastfive.customersink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lastfive.customersink.operate.Rebuild;
+import io.lastfive.customersink.write.SinkRights;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,9 +102,42 @@ class StartRefusalsIT {
     assertThatThrownBy(() -> SinkFixture.start(settings))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "database user 'runner' lacks rights in schema '%s' of %s. Grant them with:%n  GRANT UPDATE ON %s.customer_payments TO \"runner\";%n  GRANT DELETE ON %s.customer_payments TO \"runner\";%n  GRANT UPDATE ON %s.sink_offset TO \"runner\""
+            "database user 'runner' lacks rights in schema '%s' of %s. Grant them with:%n  GRANT UPDATE, DELETE ON \"%s\".customer_payments TO \"runner\";%n  GRANT UPDATE ON \"%s\".sink_offset TO \"runner\";%n  GRANT DELETE ON \"%s\".sink_dead_letter TO \"runner\""
                 .formatted(
                     schema, settings.get(KnownSettings.DATABASE_URL), schema, schema, schema));
+  }
+
+  @Test
+  void runsAsOneRoleOnTablesThatAnotherMakes() throws Exception {
+    Settings owner = stack.begin(1);
+    String schema = owner.get(KnownSettings.DATABASE_SCHEMA);
+    stack.createRole("worker");
+    Settings settings =
+        owner
+            .with(KnownSettings.DATABASE_USER, "worker")
+            .with(KnownSettings.DATABASE_PASSWORD, "p")
+            .with(
+                KnownSettings.DATABASE_MIGRATE_USER.name(), owner.get(KnownSettings.DATABASE_USER))
+            .with(
+                KnownSettings.DATABASE_MIGRATE_PASSWORD.name(),
+                owner.get(KnownSettings.DATABASE_PASSWORD));
+    List<String> grants = SinkRights.grants(schema, "worker", false);
+
+    assertThatThrownBy(() -> SinkFixture.start(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "database user 'worker' lacks rights in schema '%s' of %s. Grant them with:%n  %s"
+                .formatted(
+                    schema,
+                    settings.get(KnownSettings.DATABASE_URL),
+                    String.join(";\n  ", grants)));
+    stack.execute(owner, String.join(";", grants));
+    stack.sendVersion(0, "C1", 1);
+    try (CustomerSink sink = SinkFixture.start(settings)) {
+      stack.awaitRows(owner, "SELECT customer_id FROM customer_payments", "C1");
+      assertThat(Rebuild.run(settings, records -> {}).customers()).isEqualTo(1);
+      assertThat(sink.ended()).isNotDone();
+    }
   }
 
   @Test
@@ -110,16 +146,7 @@ class StartRefusalsIT {
     SinkFixture.start(owner).close();
     String schema = owner.get(KnownSettings.DATABASE_SCHEMA);
     stack.createRole("least");
-    stack.execute(
-        owner,
-        """
-        GRANT USAGE ON SCHEMA %s TO least;
-        GRANT SELECT ON ALL TABLES IN SCHEMA %s TO least;
-        GRANT INSERT, UPDATE, DELETE ON %s.customer_payments TO least;
-        GRANT INSERT, UPDATE ON %s.sink_offset TO least;
-        GRANT INSERT ON %s.sink_dead_letter TO least;
-        """
-            .formatted(schema, schema, schema, schema, schema));
+    stack.execute(owner, String.join(";", SinkRights.grants(schema, "least", false)));
     Settings settings =
         owner.with(KnownSettings.DATABASE_USER, "least").with(KnownSettings.DATABASE_PASSWORD, "p");
     stack.sendVersion(0, "C1", 1);

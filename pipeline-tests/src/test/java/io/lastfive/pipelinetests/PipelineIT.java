@@ -2,17 +2,24 @@
 package io.lastfive.pipelinetests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lastfive.cli.verify.ExpectedPayment;
 import io.lastfive.cli.verify.ExpectedPayments;
+import io.lastfive.customersink.CustomerSink;
+import io.lastfive.customersink.operate.Bootstrap;
+import io.lastfive.customersink.operate.Verification;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.RowStream;
 import io.lastfive.producers.simulate.SimulatedPayment;
 import io.lastfive.producers.simulate.Simulation;
 import io.lastfive.producers.simulate.SimulationPlan;
 import io.lastfive.schemas.PaymentEvent;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UserError;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +108,46 @@ class PipelineIT {
     send(payments);
 
     awaitDatabase(expected.byCustomer());
+  }
+
+  @Test
+  void fillsAnEmptyDatabaseByPullQueryAndGoesOnWithoutGap() throws Exception {
+    Iterator<SimulatedPayment> payments = payments(5, 4_000);
+    send(first(payments, 2_000));
+    Settings filled = ofSchema("filled");
+    Thread sender = new Thread(() -> send(first(payments, 1_500)));
+    sender.start();
+
+    Bootstrap.Result result = Bootstrap.run(filled, "PAYMENT_TRX_AGGR", customers -> {});
+
+    sender.join();
+    assertThat(result.customers()).isPositive();
+    try (CustomerSink sink = Pipeline.startSink(filled)) {
+      send(payments);
+      await()
+          .atMost(LONGEST_WAIT)
+          .pollInterval(Duration.ofMillis(200))
+          .untilAsserted(
+              () -> assertThat(pipeline.mismatches(expected.byCustomer(), "filled")).isEmpty());
+      assertThat(sink.ended()).isNotDone();
+    }
+    // Without any sink: the query alone gives what the topic gives.
+    Settings still = ofSchema("still");
+    awaitDatabase(expected.byCustomer());
+    Bootstrap.run(still, "PAYMENT_TRX_AGGR", customers -> {});
+    assertThat(pipeline.mismatches(expected.byCustomer(), "still")).isEmpty();
+    assertThat(Verification.run(still, records -> {}).differences()).isEmpty();
+    assertThatThrownBy(() -> Bootstrap.run(still, "PAYMENT_TRX_AGGR", customers -> {}))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "schema 'still' is not empty: a sink has written there. 'lastfive sink rebuild' makes its rows anew from the topic.");
+  }
+
+  private Settings ofSchema(String schema) {
+    return pipeline
+        .settings()
+        .with(KnownSettings.DATABASE_SCHEMA, schema)
+        .with(KnownSettings.SINK_GROUP_ID, schema);
   }
 
   private void send(Iterator<SimulatedPayment> payments) {

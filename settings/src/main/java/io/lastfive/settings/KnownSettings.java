@@ -137,8 +137,16 @@ public final class KnownSettings {
               "sink.batch.size",
               SettingType.integer(1, 100_000),
               "2000",
-              "Records the customer sink writes in one transaction at most.")
+              "Records from which on the customer sink adds no more to a transaction.")
           .unit("records");
+
+  public static final Setting<Integer> SINK_WRITERS =
+      Setting.of(
+              "sink.writers",
+              SettingType.integer(1, 64),
+              "2",
+              "Transactions that the customer sink has in flight at most; they share its partitions.")
+          .unit("transactions");
 
   public static final Setting<Duration> SINK_RETRY_BACKOFF =
       Setting.of(
@@ -180,6 +188,19 @@ public final class KnownSettings {
   public static final Setting<String> DATABASE_READ_PASSWORD =
       Setting.withoutDefault(
               "database.read.password", SettingType.PASSWORD, "Password of database.read.user.")
+          .asSecret();
+
+  public static final Setting<String> DATABASE_MIGRATE_USER =
+      Setting.withoutDefault(
+          "database.migrate.user",
+          SettingType.TEXT,
+          "User that makes and updates the tables, where database.user may only write rows.");
+
+  public static final Setting<String> DATABASE_MIGRATE_PASSWORD =
+      Setting.withoutDefault(
+              "database.migrate.password",
+              SettingType.PASSWORD,
+              "Password of database.migrate.user.")
           .asSecret();
 
   public static final Setting<String> DATABASE_SCHEMA =
@@ -251,6 +272,7 @@ public final class KnownSettings {
         SINK_GROUP_ID,
         SINK_CLIENT_ID,
         SINK_BATCH_SIZE,
+        SINK_WRITERS,
         SINK_RETRY_BACKOFF,
         SINK_RETRY_BACKOFF_MAX,
         DATABASE_URL,
@@ -258,6 +280,8 @@ public final class KnownSettings {
         DATABASE_PASSWORD,
         DATABASE_READ_USER,
         DATABASE_READ_PASSWORD,
+        DATABASE_MIGRATE_USER,
+        DATABASE_MIGRATE_PASSWORD,
         DATABASE_SCHEMA,
         PAGE_HOST,
         PAGE_PORT,

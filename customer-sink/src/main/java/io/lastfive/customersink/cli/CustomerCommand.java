@@ -10,6 +10,7 @@ import io.lastfive.customersink.page.PageDatabase;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
 import java.sql.SQLException;
@@ -20,18 +21,24 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code lastfive customer ID}: the customer's last five payments. */
-@Command(name = "customer", description = "Show the last five payments of a customer.")
+@Command(
+    name = "customer",
+    description = "Show the last five payments of a customer.",
+    subcommands = CustomerEraseCommand.class)
 public final class CustomerCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int UNKNOWN = 1;
 
   @Mixin private CommonOptions common;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The customer's id.")
+  @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "The customer's id.")
   private String customerId = "";
 
   @Override
   public Integer call() throws JsonProcessingException {
+    if (customerId.isEmpty()) {
+      throw new UserError("customer needs the customer's id, or a subcommand: erase");
+    }
     Settings settings = common.settings();
     Console console = common.console();
     Optional<CustomerRow> row = find(settings);

@@ -11,12 +11,22 @@ import picocli.CommandLine.Spec;
     name = "sink",
     mixinStandardHelpOptions = true,
     description = "Carry PAYMENT-TRX-AGGR into the customer service's PostgreSQL.",
-    subcommands = SinkRunCommand.class)
+    subcommands = {
+      SinkRunCommand.class,
+      SinkStatusCommand.class,
+      SinkVerifyCommand.class,
+      SinkRebuildCommand.class,
+      SinkReplayCommand.class,
+      SinkBootstrapCommand.class,
+      SinkGrantsCommand.class
+    })
 public final class SinkCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "sink needs a subcommand: run");
+    throw new ParameterException(
+        spec.commandLine(),
+        "sink needs a subcommand: run, status, verify, rebuild, replay-dead-letters, bootstrap, grants");
   }
 }

@@ -281,6 +281,7 @@ public final class AggregateReader {
         owned.entrySet().stream()
             .filter(entry -> mayRead && entry.getValue() instanceof Claimed)
             .map(Map.Entry::getKey)
+            .filter(partition -> pending.hasRoom(partition.partition()))
             .toList();
     List<TopicPartition> held =
         owned.keySet().stream().filter(partition -> !claimed.contains(partition)).toList();

@@ -66,11 +66,17 @@ final class AvroJson {
     }
   }
 
-  static BigDecimal decimal(Schema schema, Object value) {
-    int scale = ((LogicalTypes.Decimal) schema.getLogicalType()).getScale();
-    byte[] unscaled =
-        value instanceof GenericFixed fixed ? fixed.bytes() : bytes((ByteBuffer) value);
-    return new BigDecimal(new BigInteger(unscaled), scale);
+  private static BigDecimal decimal(Schema schema, Object value) throws BadRecordException {
+    return decimal(
+        ((LogicalTypes.Decimal) schema.getLogicalType()).getScale(),
+        value instanceof GenericFixed fixed ? ByteBuffer.wrap(fixed.bytes()) : (ByteBuffer) value);
+  }
+
+  static BigDecimal decimal(int scale, ByteBuffer unscaled) throws BadRecordException {
+    if (!unscaled.hasRemaining()) {
+      throw new BadRecordException("a decimal has no digits");
+    }
+    return new BigDecimal(new BigInteger(bytes(unscaled)), scale);
   }
 
   /** PostgreSQL stores every character but NUL. */

@@ -27,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The consumer and the admin client of the sink, both without side effects until they are used. */
 public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
+  private static final int POLLS_A_BATCH = 4;
 
   /**
    * Makes both, asks the brokers once, and makes the dead-letter topic where there is none.
@@ -75,8 +76,11 @@ public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
     properties.putIfAbsent(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
+    // In parts, so that a writer that waits gets the first of them early and no batch grows much
+    // beyond its size.
     properties.putIfAbsent(
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.get(KnownSettings.SINK_BATCH_SIZE));
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        Math.max(1, settings.get(KnownSettings.SINK_BATCH_SIZE) / POLLS_A_BATCH));
     properties.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 5_000);
     try {
       return new KafkaConsumer<>(

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.customersink.consume;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * The fields of a payment in the aggregate, as the writer's schema and the table's JSON name them.
  */
@@ -22,6 +26,17 @@ enum PaymentField {
     AMOUNT,
     TIME
   }
+
+  /**
+   * The order in which jsonb keeps an object's keys, shorter ones first: PostgreSQL need not sort
+   * what comes so.
+   */
+  static final List<PaymentField> IN_JSONB_ORDER =
+      Stream.of(values())
+          .sorted(
+              Comparator.comparingInt((PaymentField field) -> field.jsonName.length())
+                  .thenComparing(field -> field.jsonName))
+          .toList();
 
   final String jsonName;
   final Kind kind;

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -21,9 +22,8 @@ final class RecentPaymentsSchema {
   private static final String PAYMENTS = "PAYMENTS";
 
   private final Field payments;
-  private final List<Field> unknownFields;
+  private final List<Field> fields;
   private final Map<PaymentField, Field> paymentFields;
-  private final List<Field> unknownPaymentFields;
 
   /** Throws a {@link BadRecordException} that names all that the schema lacks. */
   RecentPaymentsSchema(int id, Schema writer) throws BadRecordException {
@@ -34,10 +34,7 @@ final class RecentPaymentsSchema {
     }
     List<String> problems = new ArrayList<>();
     Field found = field(writer, PAYMENTS);
-    this.unknownFields =
-        writer.getFields().stream()
-            .filter(field -> !field.name().equalsIgnoreCase(PAYMENTS))
-            .toList();
+    this.fields = List.copyOf(writer.getFields());
     this.paymentFields = new EnumMap<>(PaymentField.class);
     if (found == null) {
       throw new BadRecordException(
@@ -69,29 +66,23 @@ final class RecentPaymentsSchema {
           "schema %d: %s; a payment has %s"
               .formatted(id, String.join(", ", problems), names(payment)));
     }
-    this.unknownPaymentFields =
-        payment.getFields().stream().filter(field -> !paymentFields.containsValue(field)).toList();
   }
 
-  int paymentsPosition() {
-    return payments.pos();
+  /** All fields, in the writer's order. */
+  List<Field> fields() {
+    return fields;
   }
 
-  /** Fields beside the payments. */
-  List<Field> unknownFields() {
-    return unknownFields;
+  Field payments() {
+    return payments;
   }
 
-  Field field(PaymentField field) {
-    Field found = paymentFields.get(field);
-    if (found == null) {
-      throw new IllegalStateException("checked when the schema was first seen: " + field);
-    }
-    return found;
-  }
-
-  List<Field> unknownPaymentFields() {
-    return unknownPaymentFields;
+  /** What a field of a payment is to the tables; empty for one that the sink does not know. */
+  Optional<PaymentField> known(Field field) {
+    return paymentFields.entrySet().stream()
+        .filter(known -> known.getValue().pos() == field.pos())
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   static Schema withoutNull(Schema schema) {

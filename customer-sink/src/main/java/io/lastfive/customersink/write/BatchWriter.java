@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  *
  * <p>A crash leaves all of the batch or nothing of it. A batch may be written again after any
  * error, one that left open whether the commit succeeded included: what is already there is
- * recognized by its offset. Used by one thread.
+ * recognized by its offset. Safe for threads that write batches of different partitions.
  */
 public final class BatchWriter {
   private final DataSource pool;
@@ -79,7 +79,7 @@ public final class BatchWriter {
       watcher.accept(WriteStep.CUSTOMERS_UPSERTED);
     }
     if (!collapsed.deletes().isEmpty()) {
-      CustomerTables.delete(transaction, batch.topicId(), collapsed.deletes());
+      CustomerTables.LIVE.delete(transaction, batch.topicId(), collapsed.deletes());
       watcher.accept(WriteStep.CUSTOMERS_DELETED);
     }
     if (!deadLetters.isEmpty()) {
@@ -136,7 +136,7 @@ public final class BatchWriter {
 
   private static List<Row<Change.DeadLetter>> upsertTogether(
       Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows) throws SQLException {
-    CustomerTables.upsert(transaction, topicId, rows);
+    CustomerTables.LIVE.upsert(transaction, topicId, rows);
     return List.of();
   }
 
@@ -147,7 +147,7 @@ public final class BatchWriter {
     for (Row<Change.Upsert> row : rows) {
       Savepoint beforeRow = transaction.setSavepoint();
       try {
-        CustomerTables.upsert(transaction, topicId, List.of(row));
+        CustomerTables.LIVE.upsert(transaction, topicId, List.of(row));
         transaction.releaseSavepoint(beforeRow);
       } catch (SQLException error) {
         if (!SqlStates.refusesRow(error)) {

@@ -2,6 +2,7 @@
 package io.lastfive.customersink.write;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,9 @@ record CollapsedBatch(
         deletes.add(new Row<>(row.claim(), delete));
       }
     }
+    // In the order of the index: pages are found in memory, and two writers lock rows in one order.
+    upserts.sort(Comparator.comparing(row -> row.change().customerId()));
+    deletes.sort(Comparator.comparing(row -> row.change().customerId()));
     return new CollapsedBatch(upserts, deletes, deadLetters);
   }
 }

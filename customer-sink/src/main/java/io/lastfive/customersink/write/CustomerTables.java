@@ -5,24 +5,30 @@ import io.lastfive.customersink.write.CollapsedBatch.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that change customers and dead letters, each one statement a batch. */
 final class CustomerTables {
+  // In the SELECT list unnest streams; in FROM it would keep all rows aside first.
   // A row only moves forward: within its topic and partition an older record never replaces a newer
   // one.
-  private static final String UPSERT =
+  private static final String UPSERT_INTO =
       """
-      INSERT INTO customer_payments AS current
+      INSERT INTO %s AS current
              (customer_id, payments, name_words, as_of, extra, topic_id, partition, record_offset)
-      SELECT customer_id, payments::jsonb, name_words::tsvector, timestamptz 'epoch' + record_time * interval '1 millisecond',
-             extra::jsonb, ?, partition, record_offset
-        FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::bigint[])
-             AS changed (customer_id, payments, name_words, record_time, extra, partition, record_offset)
+      SELECT customer_id, payments::jsonb, name_words::tsvector,
+             timestamptz 'epoch' + record_time * interval '1 millisecond', extra::jsonb, ?, partition, record_offset
+        FROM (SELECT unnest(?::text[]) AS customer_id, unnest(?::text[]) AS payments,
+                     unnest(?::text[]) AS name_words, unnest(?::bigint[]) AS record_time,
+                     unnest(?::text[]) AS extra, unnest(?::integer[]) AS partition,
+                     unnest(?::bigint[]) AS record_offset) AS changed
       ON CONFLICT (customer_id) DO UPDATE
-         SET payments = excluded.payments, name_words = excluded.name_words, as_of = excluded.as_of, extra = excluded.extra,
+         SET payments = excluded.payments, name_words = excluded.name_words,
+             as_of = excluded.as_of, extra = excluded.extra,
              topic_id = excluded.topic_id, partition = excluded.partition,
              record_offset = excluded.record_offset, updated_at = excluded.updated_at
        WHERE current.topic_id <> excluded.topic_id
@@ -30,9 +36,9 @@ final class CustomerTables {
           OR current.record_offset < excluded.record_offset
       """;
 
-  private static final String DELETE =
+  private static final String DELETE_FROM =
       """
-      DELETE FROM customer_payments AS current
+      DELETE FROM %s AS current
        USING unnest(?::text[], ?::integer[], ?::bigint[]) AS removed (customer_id, partition, record_offset)
        WHERE current.customer_id = removed.customer_id
          AND (current.topic_id <> ?
@@ -52,9 +58,18 @@ final class CustomerTables {
   // Later than this, PostgreSQL's dates and ISO 8601's four digits of a year end.
   private static final long LATEST_TIME_MILLIS = 253_402_300_799_999L;
 
-  private CustomerTables() {}
+  static final CustomerTables LIVE = new CustomerTables("customer_payments");
 
-  static void upsert(Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows)
+  private final String upsert;
+  private final String delete;
+
+  /** For another table of the same columns. */
+  CustomerTables(String table) {
+    this.upsert = UPSERT_INTO.formatted(table);
+    this.delete = DELETE_FROM.formatted(table);
+  }
+
+  void upsert(Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows)
       throws SQLException {
     int size = rows.size();
     String[] customerIds = new String[size];
@@ -74,7 +89,7 @@ final class CustomerTables {
       partitions[i] = rows.get(i).claim().partition();
       offsets[i] = upsert.offset();
     }
-    try (PreparedStatement statement = transaction.prepareStatement(UPSERT)) {
+    try (PreparedStatement statement = transaction.prepareStatement(upsert)) {
       statement.setObject(1, topicId);
       statement.setArray(2, transaction.createArrayOf("text", customerIds));
       statement.setArray(3, transaction.createArrayOf("text", payments));
@@ -87,9 +102,9 @@ final class CustomerTables {
     }
   }
 
-  static void delete(Connection transaction, UUID topicId, List<Row<Change.Delete>> rows)
+  void delete(Connection transaction, UUID topicId, List<Row<Change.Delete>> rows)
       throws SQLException {
-    try (PreparedStatement statement = transaction.prepareStatement(DELETE)) {
+    try (PreparedStatement statement = transaction.prepareStatement(delete)) {
       statement.setArray(
           1,
           transaction.createArrayOf(
@@ -105,6 +120,32 @@ final class CustomerTables {
       statement.setObject(4, topicId);
       statement.executeUpdate();
     }
+  }
+
+  /** Writes upserts and deletes in their order; leaves out, and returns, what is refused. */
+  List<Long> writeOneByOne(
+      Connection transaction, UUID topicId, int partition, List<Change> changes)
+      throws SQLException {
+    Claim anybody = new Claim(topicId, partition, 0);
+    List<Long> refused = new ArrayList<>();
+    for (Change change : changes) {
+      Savepoint before = transaction.setSavepoint();
+      try {
+        if (change instanceof Change.Upsert one) {
+          upsert(transaction, topicId, List.of(new Row<>(anybody, one)));
+        } else if (change instanceof Change.Delete one) {
+          delete(transaction, topicId, List.of(new Row<>(anybody, one)));
+        }
+        transaction.releaseSavepoint(before);
+      } catch (SQLException error) {
+        if (!SqlStates.refusesRow(error)) {
+          throw error;
+        }
+        transaction.rollback(before);
+        refused.add(change.offset());
+      }
+    }
+    return refused;
   }
 
   static void insertDeadLetters(

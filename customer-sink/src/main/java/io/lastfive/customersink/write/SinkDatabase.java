@@ -9,11 +9,8 @@ import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -31,16 +28,6 @@ public final class SinkDatabase implements AutoCloseable {
   private static final String HISTORY_TABLE = "sink_schema_history";
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
-  private static final String MISSING_RIGHTS =
-      """
-      SELECT "right" || ' ON ' || quote_ident(?) || '.' || "table"
-        FROM (VALUES ('SELECT', 'customer_payments'), ('INSERT', 'customer_payments'),
-                     ('UPDATE', 'customer_payments'), ('DELETE', 'customer_payments'),
-                     ('SELECT', 'sink_offset'), ('INSERT', 'sink_offset'), ('UPDATE', 'sink_offset'),
-                     ('SELECT', 'sink_dead_letter'), ('INSERT', 'sink_dead_letter')) AS needed ("right", "table")
-       WHERE NOT has_table_privilege(quote_ident(?) || '.' || "table", "right")
-      """;
-
   private final HikariDataSource pool;
 
   private SinkDatabase(HikariDataSource pool) {
@@ -54,12 +41,7 @@ public final class SinkDatabase implements AutoCloseable {
    * @throws UnavailableError the database does not answer
    */
   public static SinkDatabase openForWriting(Settings settings, int connections) {
-    try (Connection connection = connect(settings)) {
-      migrate(settings, connection);
-      refuseMissingRights(settings, connection);
-    } catch (SQLException e) {
-      throw refusal(settings, e);
-    }
+    prepare(settings);
     return new SinkDatabase(pool(settings, connections));
   }
 
@@ -88,6 +70,21 @@ public final class SinkDatabase implements AutoCloseable {
     pool.close();
   }
 
+  /**
+   * Makes or updates the tables, and checks that this user may write them.
+   *
+   * @throws UserError a wrong password, a database that is not there, or missing rights
+   * @throws UnavailableError the database does not answer
+   */
+  public static void prepare(Settings settings) {
+    try (Connection connection = connect(settings)) {
+      migrate(settings, connection);
+      refuseMissingRights(settings, connection);
+    } catch (SQLException e) {
+      throw refusal(settings, e);
+    }
+  }
+
   private static HikariDataSource pool(Settings settings, int connections) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("lastfive-sink");
@@ -97,6 +94,7 @@ public final class SinkDatabase implements AutoCloseable {
     config.setAutoCommit(false);
     config.setMaximumPoolSize(connections);
     config.setConnectionTimeout(LONGEST_CONNECT.toMillis());
+    config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
     // A database that is away when the pool is made is waited out like one that goes later.
     config.setInitializationFailTimeout(-1);
     // An owner that hangs in a transaction must not keep the next one from its partitions for ever.
@@ -111,12 +109,15 @@ public final class SinkDatabase implements AutoCloseable {
   }
 
   private static void migrate(Settings settings, Connection connection) throws SQLException {
+    Optional<String> migrator = settings.find(KnownSettings.DATABASE_MIGRATE_USER);
     Flyway flyway =
         Flyway.configure()
             .dataSource(
                 settings.get(KnownSettings.DATABASE_URL),
-                settings.get(KnownSettings.DATABASE_USER),
-                settings.get(KnownSettings.DATABASE_PASSWORD))
+                migrator(settings),
+                migrator.isPresent()
+                    ? settings.find(KnownSettings.DATABASE_MIGRATE_PASSWORD).orElse("")
+                    : settings.get(KnownSettings.DATABASE_PASSWORD))
             .defaultSchema(schema(settings))
             .schemas(schema(settings))
             .table(HISTORY_TABLE)
@@ -143,13 +144,14 @@ public final class SinkDatabase implements AutoCloseable {
                   new UserError(
                       "database user '%s' may not make the sink's tables in schema '%s' of %s: %s. Grant it with: GRANT USAGE, CREATE ON SCHEMA %s TO %s"
                           .formatted(
-                              user(settings),
+                              migrator(settings),
                               schema(settings),
                               address(settings),
                               cause.getMessage(),
                               quoted(schema(settings)),
-                              quoted(user(settings))),
+                              quoted(migrator(settings))),
                       e))
+          .or(() -> sqlCause(e).map(cause -> refusal(settings, migrator(settings), cause)))
           .orElse(e);
     }
     if (connection.isClosed()) {
@@ -159,16 +161,8 @@ public final class SinkDatabase implements AutoCloseable {
 
   private static void refuseMissingRights(Settings settings, Connection connection)
       throws SQLException {
-    List<String> missing = new ArrayList<>();
-    try (PreparedStatement select = connection.prepareStatement(MISSING_RIGHTS)) {
-      select.setString(1, schema(settings));
-      select.setString(2, schema(settings));
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          missing.add("GRANT " + rows.getString(1) + " TO " + quoted(user(settings)));
-        }
-      }
-    }
+    List<String> missing =
+        SinkRights.missing(connection, schema(settings), settings.get(KnownSettings.DATABASE_USER));
     if (!missing.isEmpty()) {
       throw new UserError(
           "database user '%s' lacks rights in schema '%s' of %s. Grant them with:%n  %s"
@@ -180,11 +174,34 @@ public final class SinkDatabase implements AutoCloseable {
     }
   }
 
-  private static RuntimeException refusal(Settings settings, SQLException error) {
+  /** What to tell of an error before the sink runs. */
+  public static RuntimeException refusal(Settings settings, SQLException error) {
+    return refusal(settings, user(settings), error);
+  }
+
+  private static RuntimeException refusal(Settings settings, String user, SQLException error) {
     if (SqlStates.refusesLogin(error)) {
       return new UserError(
-          "PostgreSQL at %s refuses user '%s': %s. Set database.user, database.password and the database's name in database.url."
-              .formatted(address(settings), user(settings), error.getMessage()),
+          "PostgreSQL at %s refuses user '%s': %s. Set %s and the database's name in database.url."
+              .formatted(
+                  address(settings),
+                  user,
+                  error.getMessage(),
+                  user.equals(user(settings))
+                      ? "database.user, database.password"
+                      : "database.migrate.user, database.migrate.password"),
+          error);
+    }
+    if (SqlStates.missesTable(error)) {
+      return new UserError(
+          "schema '%s' of %s has no tables of a sink: start one with 'lastfive sink run', or set database.url and database.schema to where it writes."
+              .formatted(schema(settings), address(settings)),
+          error);
+    }
+    if (SqlStates.missesRight(error)) {
+      return new UserError(
+          "database user '%s' may not do this in schema '%s' of %s: %s. 'lastfive sink grants --role %s' prints what a sink needs."
+              .formatted(user, schema(settings), address(settings), error.getMessage(), user),
           error);
     }
     return UnavailableError.at("PostgreSQL", address(settings), KnownSettings.DATABASE_URL, error);
@@ -210,11 +227,16 @@ public final class SinkDatabase implements AutoCloseable {
     return settings.get(KnownSettings.DATABASE_USER);
   }
 
+  /** Who makes the tables. */
+  private static String migrator(Settings settings) {
+    return settings.find(KnownSettings.DATABASE_MIGRATE_USER).orElseGet(() -> user(settings));
+  }
+
   private static String schema(Settings settings) {
     return settings.get(KnownSettings.DATABASE_SCHEMA);
   }
 
-  private static String quoted(String identifier) {
+  static String quoted(String identifier) {
     return '"' + identifier.replace("\"", "\"\"") + '"';
   }
 }

@@ -20,6 +20,11 @@ public final class SqlStates {
     return state.startsWith("28") || state.equals("3D000");
   }
 
+  /** A table is not there. */
+  static boolean missesTable(SQLException error) {
+    return of(error).equals("42P01");
+  }
+
   public static boolean missesRight(SQLException error) {
     return of(error).equals("42501");
   }

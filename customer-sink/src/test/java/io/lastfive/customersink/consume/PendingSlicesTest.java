@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PendingSlicesTest {
   private static final UUID TOPIC = new UUID(0, 1);
 
-  private final PendingSlices pending = new PendingSlices(2);
+  private final PendingSlices pending = new PendingSlices(2, 1);
 
   @Test
   void givesAllThatWasAddedAtOnce() throws Exception {
@@ -22,7 +22,7 @@ class PendingSlicesTest {
     pending.add(slice(1, 0));
     pending.add(slice(0, 1));
 
-    assertThat(pending.take().orElseThrow().slices())
+    assertThat(pending.take(0).orElseThrow().slices())
         .extracting(Slice::nextOffset)
         .containsExactly(2L, 1L);
   }
@@ -33,7 +33,7 @@ class PendingSlicesTest {
     boolean beforeItIsFull = pending.awaitRoom(Duration.ZERO);
     pending.add(slice(0, 1));
     boolean full = pending.awaitRoom(Duration.ofMillis(1));
-    pending.take();
+    pending.take(0);
     boolean afterItIsTaken = pending.awaitRoom(Duration.ZERO);
 
     assertThat(beforeItIsFull).isTrue();
@@ -49,7 +49,7 @@ class PendingSlicesTest {
     pending.drop(List.of(0));
 
     assertThat(pending.awaitRoom(Duration.ZERO)).isTrue();
-    assertThat(pending.take().orElseThrow().slices())
+    assertThat(pending.take(0).orElseThrow().slices())
         .extracting(slice -> slice.claim().partition())
         .containsExactly(1);
   }
@@ -59,8 +59,27 @@ class PendingSlicesTest {
     pending.add(slice(0, 0));
     pending.close();
 
-    assertThat(pending.take()).isPresent();
-    assertThat(pending.take()).isEmpty();
+    assertThat(pending.take(0)).isPresent();
+    assertThat(pending.take(0)).isEmpty();
+  }
+
+  @Test
+  void keepsPartitionsInLanesOfTheirOwn() throws Exception {
+    PendingSlices lanes = new PendingSlices(2, 2);
+    lanes.add(slice(0, 0));
+    lanes.add(slice(2, 0));
+    lanes.add(slice(1, 0));
+
+    assertThat(lanes.hasRoom(0)).isFalse();
+    assertThat(lanes.hasRoom(1)).isTrue();
+    assertThat(lanes.awaitRoom(Duration.ZERO)).isTrue();
+    assertThat(lanes.take(0).orElseThrow().slices())
+        .extracting(slice -> slice.claim().partition())
+        .containsExactly(0, 2);
+    assertThat(lanes.hasRoom(0)).isTrue();
+    assertThat(lanes.take(1).orElseThrow().slices())
+        .extracting(slice -> slice.claim().partition())
+        .containsExactly(1);
   }
 
   private static Slice slice(int partition, long offset) {

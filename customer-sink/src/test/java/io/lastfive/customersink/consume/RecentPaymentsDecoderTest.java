@@ -15,6 +15,8 @@ import static io.lastfive.customersink.RecentPaymentsRecords.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lastfive.customersink.write.Change;
 import io.lastfive.settings.UnavailableError;
 import java.math.BigInteger;
@@ -61,13 +63,13 @@ class RecentPaymentsDecoderTest {
                 42,
                 "C1",
                 """
-                [{"paymentId":"a","paymentType":"CC","amount":"12.5000","currency":"EUR",\
-                "accountNo":"411111******1111","accountName":"Ada Lovelace","bankName":"Analytical Bank",\
-                "counterparty":"Mañana \\"Q\\" O'Neil 李雷","referenceNo":"ref-a","status":"SETTLED",\
+                [{"amount":"12.5000","status":"SETTLED","bankName":"Analytical Bank","currency":"EUR",\
+                "accountNo":"411111******1111","paymentId":"a","accountName":"Ada Lovelace",\
+                "paymentType":"CC","referenceNo":"ref-a","counterparty":"Mañana \\"Q\\" O'Neil 李雷",\
                 "transactedAt":"2026-01-01T12:00:00.123Z"},\
-                {"paymentId":"b","paymentType":"CC","amount":"-3.0000","currency":"EUR",\
-                "accountNo":"411111******1111","accountName":"Ada Lovelace","bankName":"Analytical Bank",\
-                "counterparty":"Mañana \\"Q\\" O'Neil 李雷","referenceNo":null,"status":"SETTLED",\
+                {"amount":"-3.0000","status":"SETTLED","bankName":"Analytical Bank","currency":"EUR",\
+                "accountNo":"411111******1111","paymentId":"b","accountName":"Ada Lovelace",\
+                "paymentType":"CC","referenceNo":null,"counterparty":"Mañana \\"Q\\" O'Neil 李雷",\
                 "transactedAt":"2026-01-01T11:59:59.123Z"}]""",
                 "'ada' 'lovelace'",
                 Optional.empty(),
@@ -79,7 +81,10 @@ class RecentPaymentsDecoderTest {
     "999999999999999.9999, 999999999999999.9999",
     "-999999999999999.9999, -999999999999999.9999",
     "0, 0.0000",
-    "0.0001, 0.0001"
+    "0.0001, 0.0001",
+    "-0.0001, -0.0001",
+    "922337203685477.5807, 922337203685477.5807",
+    "-922337203685477.5808, -922337203685477.5808"
   })
   void keepsEveryDigitOfAnAmount(String amount, String written) {
     Change change = decode(recentPayments(List.of(payment("a", amount, NOON))));
@@ -290,6 +295,85 @@ class RecentPaymentsDecoderTest {
         .isEqualTo("the value does not follow schema 7 (bytes are left over)");
     assertThat(reason(decode(hugeCount))).startsWith("the value does not follow schema 7 (");
     assertThat(reason(decode(hugeText))).startsWith("the value does not follow schema 7 (");
+  }
+
+  @Test
+  void refusesAmountWithoutDigits() {
+    GenericRecord empty = payment("a", "1", NOON);
+    empty.put("AMOUNT", ByteBuffer.allocate(0));
+
+    assertThat(reason(decode(recentPayments(List.of(empty)))))
+        .isEqualTo("field 'AMOUNT' of payment 1 has no digits");
+  }
+
+  @Test
+  void escapesWhatJsonEscapes() throws Exception {
+    GenericRecord odd = payment("a", "1", NOON);
+    odd.put("COUNTERPARTY", "tab\t \b\n\f\r \u0001\u001f \u007f / \\ 😀");
+
+    JsonNode read = new ObjectMapper().readTree(json(decode(recentPayments(List.of(odd)))));
+
+    assertThat(read.get(0).get("counterparty").asText())
+        .isEqualTo("tab\t \b\n\f\r \u0001\u001f \u007f / \\ 😀");
+  }
+
+  @Test
+  void readsBlocksThatTellTheirSize() {
+    byte[] one = encode(ID, recentPayments(List.of(payment("a", "1", NOON))));
+    // Union branch, count 1, payment, 0: the count becomes -1 and the size of the block.
+    ByteBuffer sized = ByteBuffer.allocate(one.length + 2);
+    sized.put(one, 0, 6).put((byte) 1);
+    int size = one.length - 8;
+    sized.put((byte) (0x80 | (size * 2 & 0x7f))).put((byte) (size * 2 >> 7));
+    sized.put(one, 7, one.length - 7);
+
+    assertThat(decode(sized.array())).isEqualTo(decode(one));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-62135596800000, 0001-01-01T00:00:00.000Z",
+    "-1, 1969-12-31T23:59:59.999Z",
+    "0, 1970-01-01T00:00:00.000Z",
+    "951782400001, 2000-02-29T00:00:00.001Z",
+    "253402300799999, 9999-12-31T23:59:59.999Z"
+  })
+  void writesTimeOfEveryYear(long millis, String written) {
+    Change change =
+        decode(recentPayments(List.of(payment("a", "1", Instant.ofEpochMilli(millis)))));
+
+    assertThat(json(change)).contains("\"transactedAt\":\"" + written + "\"");
+  }
+
+  @Test
+  void readsMicrosecondsAndEnumsAndFixedDecimals() {
+    Schema micros = LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG));
+    Schema status = Schema.createEnum("Status", null, "x", List.of("SETTLED", "REFUNDED"));
+    Schema fixed =
+        LogicalTypes.decimal(19, 4).addToSchema(Schema.createFixed("Money", null, "x", 9));
+    Map<String, Schema> types = Map.of("TRANSACTED_AT", micros, "STATUS", status, "AMOUNT", fixed);
+    Schema other =
+        record(
+            "Payment",
+            PAYMENT.getFields().stream()
+                .map(
+                    f ->
+                        types.containsKey(f.name())
+                            ? new Schema.Field(f.name(), types.get(f.name()))
+                            : new Schema.Field(f, f.schema()))
+                .toArray(Schema.Field[]::new));
+    schemas.put(8, record("RecentPayments", field("PAYMENTS", Schema.createArray(other))));
+    GenericRecord payment = payment(other, "a", "1", NOON);
+    payment.put("TRANSACTED_AT", -1L);
+    payment.put("STATUS", new GenericData.EnumSymbol(status, "REFUNDED"));
+    payment.put(
+        "AMOUNT", new GenericData.Fixed(fixed, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -2}));
+    GenericRecord recent = new GenericData.Record(schemas.get(8));
+    recent.put("PAYMENTS", List.of(payment));
+
+    assertThat(json(decode(encode(8, recent))))
+        .startsWith("[{\"amount\":\"-0.0002\",\"status\":\"REFUNDED\",")
+        .endsWith("\"transactedAt\":\"1969-12-31T23:59:59.999999Z\"}]");
   }
 
   @Test
