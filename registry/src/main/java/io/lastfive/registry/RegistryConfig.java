@@ -32,7 +32,6 @@ record RegistryConfig(
   private static final Set<String> UNSUPPORTED =
       Set.of(
           "avro.reflection.allow.null",
-          "avro.remove.java.properties",
           "context.name.strategy",
           "proxy.host",
           "proxy.port",
@@ -80,7 +79,11 @@ record RegistryConfig(
     for (String key : new TreeSet<>(config.keySet())) {
       String bare = key.startsWith(Keys.PREFIX) ? key.substring(Keys.PREFIX.length()) : key;
       boolean ofRegistry = key.startsWith(Keys.PREFIX + "ssl.");
-      if (ofRegistry || UNSUPPORTED.contains(bare)) {
+      // Always done here, and so nothing to refuse: they never reach the registry.
+      boolean keepsJavaProperties =
+          bare.equals("avro.remove.java.properties")
+              && !"true".equalsIgnoreCase(String.valueOf(config.get(key)));
+      if (ofRegistry || keepsJavaProperties || UNSUPPORTED.contains(bare)) {
         throw new ConfigException(
             "'%s' is not supported by Lastfive's serializer and deserializer. Leave it out, or use Confluent's: value.serializer=io.confluent.kafka.serializers.KafkaAvroSerializer."
                 .formatted(key));
