@@ -36,6 +36,7 @@ class RestConformanceIT {
       "insert-values: should fail on mismatch between key and key field values when stream has key";
 
   @Test
+  @Tag("long")
   void passesTheQuickCases() throws IOException {
     assertThat(failures(QUICK)).hasSize(1).first().asString().startsWith(OF_OLD);
   }
