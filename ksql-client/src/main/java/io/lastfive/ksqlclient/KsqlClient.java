@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ public final class KsqlClient {
 
   /** ksqlDB waits 5 s for a command and longer for topics: beyond this it is stuck. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
   /** The commands before this request's are not executed yet. */
   private static final int COMMAND_QUEUE_TIMEOUT = 50301;
@@ -161,6 +164,26 @@ public final class KsqlClient {
       }
     }
     return new RowStream(json, response.body(), this);
+  }
+
+  /**
+   * As {@link #query}, for a table whose query may be starting yet, which takes ksqlDB up to a
+   * minute after a restart: asks again until it is served.
+   *
+   * @param patience how long; then the last refusal is thrown
+   */
+  public RowStream queryWhenServed(String sql, Map<String, String> properties, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return query(sql, properties);
+      } catch (KsqlServerException e) {
+        if (!e.isStarting() || System.nanoTime() > deadline || Thread.interrupted()) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
+    }
   }
 
   /**

@@ -21,6 +21,14 @@ public final class KsqlServerException extends RuntimeException {
     this.statementText = statementText;
   }
 
+  /** Whether a table cannot be asked because the query that makes it is starting; later it can. */
+  public boolean isStarting() {
+    String message = String.valueOf(getMessage());
+    return message.contains("Cannot determine which host")
+        || message.contains("not available")
+        || message.contains("Unable to execute pull query");
+  }
+
   /** Such as 40001 for a bad statement. */
   public int errorCode() {
     return errorCode;

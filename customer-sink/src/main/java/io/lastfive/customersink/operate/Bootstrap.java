@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class Bootstrap {
   private static final int BATCH = 2_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TopicScan scan;
   private final Connection connection;
@@ -92,7 +94,8 @@ public final class Bootstrap {
   private long fill(KsqlClient ksql, String table, LongConsumer progress) throws SQLException {
     ShadowTable shadow = ShadowTable.create(connection);
     long customers = 0;
-    try (RowStream rows = ksql.query("SELECT ROWTIME, * FROM " + table + ";", Map.of())) {
+    String sql = "SELECT ROWTIME, * FROM " + table + ";";
+    try (RowStream rows = ksql.queryWhenServed(sql, Map.of(), PATIENCE)) {
       List<String> columns = rows.columns().stream().map(RowStream.Column::name).toList();
       Map<Integer, List<Change>> changes = new HashMap<>();
       int[] order = order(table, columns);

@@ -3,7 +3,6 @@ package io.lastfive.ksqlclient.migrate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lastfive.ksqlclient.KsqlClient;
-import io.lastfive.ksqlclient.KsqlServerException;
 import io.lastfive.ksqlclient.RowStream;
 import io.lastfive.ksqlclient.migrate.MigrationState.Attempt;
 import io.lastfive.ksqlclient.migrate.MigrationState.Migrated;
@@ -129,20 +128,6 @@ final class MigrationHistory {
     }
   }
 
-  Versions read() {
-    Instant deadline = Instant.now().plus(LONGEST_WAIT);
-    while (true) {
-      try {
-        return readOnce();
-      } catch (KsqlServerException e) {
-        if (!isStarting(e) || Instant.now().isAfter(deadline)) {
-          throw e;
-        }
-        Pause.between(Pause.LOOKS);
-      }
-    }
-  }
-
   /** Writes a change, and returns once the table shows it: whoever asks next sees it. */
   void write(Tried state) {
     insert(CURRENT, state);
@@ -196,7 +181,7 @@ final class MigrationHistory {
             .get(String.valueOf(state.version())));
   }
 
-  private Versions readOnce() {
+  Versions read() {
     // The table lags behind the stream, which does not keep its rows for ever: both together know.
     Map<String, Tried> rows = rows(names.table(), "");
     rows.putAll(rows(names.stream(), ""));
@@ -232,18 +217,12 @@ final class MigrationHistory {
             + source
             + where
             + ";";
-    try (RowStream rows = client.query(sql, Map.of("auto.offset.reset", "earliest"))) {
+    try (RowStream rows =
+        client.queryWhenServed(sql, Map.of("auto.offset.reset", "earliest"), LONGEST_WAIT)) {
       for (Optional<List<JsonNode>> row = rows.next(); row.isPresent(); row = rows.next()) {
         states.put(row.get().get(0).asText(), HistoryRow.state(row.get()));
       }
     }
     return states;
-  }
-
-  private static boolean isStarting(KsqlServerException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("Cannot determine which host")
-        || message.contains("not available")
-        || message.contains("Unable to execute pull query");
   }
 }

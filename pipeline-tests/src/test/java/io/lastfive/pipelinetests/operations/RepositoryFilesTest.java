@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.lastfive.customersink.write.SinkRights;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +63,18 @@ class RepositoryFilesTest {
     }
 
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void givesTheRolesTheRightsThatTheCommandPrints() throws IOException {
+    List<String> printed =
+        Stream.concat(
+                SinkRights.grants("public", "lastfive_sink", false).stream(),
+                SinkRights.grants("public", "lastfive_page", true).stream())
+            .map(grant -> grant + ";")
+            .toList();
+
+    assertThat(Files.readString(ROOT.resolve("docs/operations.md"))).contains(printed);
   }
 
   private static boolean leadsSomewhere(Path document, String link) throws IOException {
