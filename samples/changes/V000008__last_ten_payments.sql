@@ -5,7 +5,7 @@ SET 'auto.offset.reset' = 'earliest';
 -- Every payment changes the row of its customer at once: a cache would hold it for a commit interval.
 SET 'cache.max.bytes.buffering' = '0';
 -- A commit writes what changed since the last: little and often holds up no payment for long.
-SET 'commit.interval.ms' = '200';
+SET 'commit.interval.ms' = '1000';
 SET 'ksql.streams.producer.linger.ms' = '0';
 
 -- Leaves: the last ten payments of each customer, packed and unpacked as in V000005.

@@ -84,7 +84,7 @@ EMIT CHANGES;
 
 SET 'cache.max.bytes.buffering' = '0';
 -- A commit writes what changed since the last: little and often holds up no payment for long.
-SET 'commit.interval.ms' = '200';
+SET 'commit.interval.ms' = '1000';
 
 -- Leaves: the last five payments of each customer, packed and unpacked as in V000005.
 CREATE TABLE payment_trx_aggr_2 WITH (
