@@ -70,13 +70,28 @@ final class CatchUp {
   private List<String> queriesBehind(Collection<String> topics, Map<TopicPartition, Long> ends) {
     Map<TopicPartition, Long> beginnings = kafka.beginnings(ends.keySet());
     List<String> behind = new ArrayList<>();
-    for (ReadProgress query : QueryGroups.all(kafka)) {
+    List<ReadProgress> queries = QueryGroups.all(kafka);
+    for (String topic : topics) {
+      // A query that has just begun has no position until it commits for the first time.
+      boolean unread = queries.stream().noneMatch(query -> query.reads(List.of(topic)));
+      if (unread && holdsRecords(topic, beginnings, ends)) {
+        behind.add("no query has read %s yet".formatted(topic));
+      }
+    }
+    for (ReadProgress query : queries) {
       long records = query.reads(topics) ? query.behind(beginnings, ends) : 0;
       if (records > 0) {
         behind.add(behind("query " + query.reader(), records));
       }
     }
     return behind;
+  }
+
+  private static boolean holdsRecords(
+      String topic, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .filter(end -> end.getKey().topic().equals(topic))
+        .anyMatch(end -> end.getValue() > beginnings.getOrDefault(end.getKey(), 0L));
   }
 
   private static String behind(String reader, long records) {
