@@ -36,7 +36,9 @@ final class DemoImports {
   void send(Path samples, DemoProgress progress) {
     List<Path> files;
     try (Stream<Path> entries = Files.list(samples)) {
-      files = entries.filter(Files::isRegularFile).sorted().toList();
+      // An import leaves its progress and what it rejected beside its file.
+      files =
+          entries.filter(file -> file.toString().matches(".*\\.(csv|ndjson)")).sorted().toList();
     } catch (IOException e) {
       throw new UserError(
           "The folder '" + samples + "' cannot be read: run from a clone of the project.", e);
