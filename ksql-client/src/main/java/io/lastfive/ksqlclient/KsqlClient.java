@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.lastfive.settings.KnownSettings;
@@ -60,6 +61,8 @@ public final class KsqlClient {
           .build();
   private final ObjectMapper json =
       JsonMapper.builder()
+          // A request reads the same in every run.
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           // Decimals keep every digit, zeros at the end included.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)

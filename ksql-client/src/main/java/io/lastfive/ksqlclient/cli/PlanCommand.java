@@ -10,6 +10,7 @@ import io.lastfive.settings.cli.Console;
 import io.lastfive.settings.cli.Table;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,10 +37,8 @@ public final class PlanCommand implements Callable<Integer> {
         project.migrations(common).plan(selection.options(project.variables(), Duration.ZERO));
     if (common.json()) {
       console.json(
-          Map.of(
-              "migrations",
+          new Answer(
               plan.migrations().stream().map(PlanCommand::json).toList(),
-              "refusal",
               plan.refusal().orElse("")));
     } else if (plan.migrations().isEmpty()) {
       console.print("Nothing to apply.");
@@ -90,4 +89,6 @@ public final class PlanCommand implements Callable<Integer> {
     json.put("statements", migration.statements());
     return json;
   }
+
+  private record Answer(List<Map<String, Object>> migrations, String refusal) {}
 }

@@ -4,7 +4,6 @@ package io.lastfive.ksqlclient.cli;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommonOptions;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +25,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     List<String> problems = project.migrations(common).validate(project.variables(), allowGaps);
     if (common.json()) {
-      common.console().json(Map.of("valid", problems.isEmpty(), "problems", problems));
+      common.console().json(new Answer(problems.isEmpty(), problems));
     }
     if (!problems.isEmpty()) {
       throw UserError.ofAll("problems", problems);
@@ -36,4 +35,6 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     return 0;
   }
+
+  private record Answer(boolean valid, List<String> problems) {}
 }
