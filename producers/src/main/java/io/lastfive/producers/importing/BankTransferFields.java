@@ -24,7 +24,13 @@ public final class BankTransferFields implements ChannelFields<BankTransferPayme
           PaymentField.of(
               "customer_id", "customer", "custid", "customerno", "customernumber", "clientid"),
           PaymentField.of(
-              "instructed_amount", "amount", "instdamt", "trxamount", "transactionamount", "value"),
+              "instructed_amount",
+              "amount",
+              "instdamt",
+              "trxamount",
+              "transactionamount",
+              "value",
+              "paymentamount"),
           PaymentField.of("currency", "currencycode", "ccy", "cur", "instructedcurrency"),
           PaymentField.of(
               "debtor_iban",
@@ -33,11 +39,14 @@ public final class BankTransferFields implements ChannelFields<BankTransferPayme
               "accountnumber",
               "dbtracct",
               "debtoraccount",
-              "fromiban"),
+              "fromiban",
+              "dbtriban",
+              "debtoraccountiban"),
           PaymentField.of(
               "debtor_name", "accountname", "debtor", "dbtr", "accountholder", "fromname"),
           PaymentField.of("debtor_agent_name", "bankname", "bank", "debtorbank", "debtoragent"),
-          PaymentField.of("debtor_agent_bic", "bic", "swift", "bicfi", "debtorbic"),
+          PaymentField.of(
+              "debtor_agent_bic", "bic", "swift", "bicfi", "debtorbic", "debtoragentbicfi"),
           PaymentField.of(
               "creditor_name",
               "creditor",
@@ -52,7 +61,9 @@ public final class BankTransferFields implements ChannelFields<BankTransferPayme
               "creditoraccount",
               "beneficiaryiban",
               "payeeiban",
-              "toiban"),
+              "toiban",
+              "cdtriban",
+              "creditoraccountiban"),
           PaymentField.of("end_to_end_id", "endtoendid", "e2eid", "referenceno", "reference"),
           PaymentField.of(
               "remittance_information", "rmtinf", "ustrd", "remittance", "purpose", "description"),

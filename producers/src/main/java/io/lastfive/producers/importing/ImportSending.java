@@ -4,6 +4,8 @@ package io.lastfive.producers.importing;
 import io.lastfive.producers.channel.PaymentChannel;
 import io.lastfive.producers.channel.PaymentPublisher;
 import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,6 +84,20 @@ final class ImportSending<E extends IndexedRecord> {
 
   Map<Integer, Long> nextOffsets() {
     return Map.copyOf(nextOffsets);
+  }
+
+  /** {@code fault} ends the import before the file does: what was sent until then is no loss. */
+  UserError withCount(UserError fault) {
+    long sent = acknowledged.get();
+    return sent == 0
+        ? fault
+        : new UserError(
+            String.format(
+                Locale.ROOT,
+                "%s\n%,d payments were sent before; once that is mended, --resume sends the rest and nothing twice.",
+                fault.getMessage(),
+                sent),
+            fault);
   }
 
   void refuseFailures() {

@@ -51,7 +51,7 @@ public record ImportSource(
     return switch (format) {
       case CSV -> CsvPaymentFile.open(file, mapping.file());
       case NDJSON -> NdjsonPaymentFile.open(file, mapping.file());
-      case XML -> IsoPaymentFile.open(file, customers);
+      case XML -> IsoPaymentFile.open(file, mapping.file(), customers);
     };
   }
 }

@@ -42,7 +42,7 @@ final class IsoFields {
     add(cells, "debtor_agent_name", transfer.first("DbtrAgt/FinInstnId/Nm"));
     add(cells, "debtor_agent_bic", bic(transfer));
     add(cells, "creditor_name", transfer.first("Cdtr/Nm", "Cdtr/Pty/Nm", "CdtrAcct/Nm"));
-    add(cells, "creditor_iban", account(transfer, "CdtrAcct").filter(IsoFields::isIban));
+    add(cells, "creditor_iban", iban(transfer, "CdtrAcct"));
     add(
         cells,
         "end_to_end_id",
@@ -87,15 +87,18 @@ final class IsoFields {
       return "PmtMtd CHK orders a cheque, which is no transfer";
     }
     if (iban.isEmpty()) {
-      return debtor.otherAccount().isPresent()
-          ? "DbtrAcct is written as Othr, not as an IBAN, which debtor_iban needs; name its IBAN in a file for --lookup (columns account, customer_id, iban)"
-          : "DbtrAcct has no IBAN, which debtor_iban needs";
+      String known =
+          debtor.otherAccount().isPresent() ? "account" : debtor.id().isPresent() ? "id" : "";
+      return "DbtrAcct has no Id/IBAN, which debtor_iban needs"
+          + (known.isEmpty()
+              ? ""
+              : "; a file for --lookup (columns account, customer_id, iban) can give the IBAN of the debtor's "
+                  + known);
     }
     return problemWithCustomer;
   }
 
   private static CustomerSource.Debtor debtor(IsoTransfer transfer) {
-    Optional<String> account = account(transfer, "DbtrAcct");
     Optional<String> id =
         transfer.first(
             "Dbtr/Id/PrvtId/Othr/Id",
@@ -105,11 +108,13 @@ final class IsoFields {
             "Dbtr/Id/OrgId/BICOrBEI",
             "Dbtr/Id/OrgId/BIC");
     return new CustomerSource.Debtor(
-        account
-            .filter(text -> isIban(text) || transfer.first("DbtrAcct/Id/IBAN").isPresent())
-            .map(Iban::normalize),
-        account,
-        id);
+        iban(transfer, "DbtrAcct").map(Iban::normalize), account(transfer, "DbtrAcct"), id);
+  }
+
+  /** What stands under IBAN, right or wrong, or what is one under Othr. */
+  private static Optional<String> iban(IsoTransfer transfer, String element) {
+    return account(transfer, element)
+        .filter(text -> isIban(text) || transfer.first(element + "/Id/IBAN").isPresent());
   }
 
   /** IBANs stand under Othr, too. */
@@ -184,7 +189,8 @@ final class IsoFields {
 
   /**
    * The message's own UETR, else one made from what identifies the transfer in it: the same
-   * whenever the message is imported, and another for each transfer of it.
+   * whenever the message is imported, and another for each transfer of it. Banks and customers
+   * count their messages each for themselves, and so it takes who pays how much, too.
    */
   private static String id(IsoTransfer transfer) {
     return transfer
@@ -201,6 +207,8 @@ final class IsoFields {
                         transfer.first("PmtId/InstrId").orElse(""),
                         transfer.first("PmtId/EndToEndId").orElse(""),
                         transfer.first("PmtId/TxId").orElse(""),
+                        account(transfer, "DbtrAcct").map(Iban::normalize).orElse(""),
+                        transfer.transaction().find(amountPath(transfer)).orElse(""),
                         Long.toString(transfer.position()))));
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -30,7 +29,9 @@ final class IsoMessageReader {
   private boolean anyMessage;
   private @Nullable IsoMessage message;
   private int messageDepth;
-  private long transfers;
+  private ControlTotals totals = new ControlTotals();
+  private ControlTotals batchTotals = new ControlTotals();
+  private Optional<UserError> other = Optional.empty();
   private int batches;
   private int transfersInBatch;
   private IsoTexts header = new IsoTexts();
@@ -69,9 +70,11 @@ final class IsoMessageReader {
       }
     }
     if (!anyMessage) {
-      throw new UserError(
-          "'%s' is XML, but holds no pain.001 (CstmrCdtTrfInitn) and no pacs.008 (FIToFICstmrCdtTrf)."
-              .formatted(file));
+      throw other.orElseGet(
+          () ->
+              new UserError(
+                  "'%s' is XML, but holds no pain.001 (CstmrCdtTrfInitn) and no pacs.008 (FIToFICstmrCdtTrf)."
+                      .formatted(file)));
     }
     return Optional.empty();
   }
@@ -133,17 +136,29 @@ final class IsoMessageReader {
       anyMessage = true;
       message = begun.get();
       messageDepth = path.size();
-      transfers = 0;
+      totals = new ControlTotals();
       batches = 0;
       transfersInBatch = 0;
       header = new IsoTexts();
       batch = new IsoTexts();
       begun.get().noteOn(namespace()).ifPresent(this::note);
     } else if (path.size() > 1 && path.get(path.size() - 2).equals("Document")) {
-      throw new UserError(
-          "'%s' line %d: holds a %s (%s); import takes pain.001 (CstmrCdtTrfInitn) and pacs.008 (FIToFICstmrCdtTrf)."
-              .formatted(file, line(), name, namespace().isEmpty() ? "no namespace" : namespace()));
+      passOverOther(name);
     }
+  }
+
+  /** An envelope may hold messages of several kinds; a file of another kind is the wrong file. */
+  private void passOverOther(String name) {
+    String what = "a %s (%s)".formatted(name, namespace().isEmpty() ? "no namespace" : namespace());
+    UserError wrongFile =
+        new UserError(
+            "'%s' line %d: holds %s; import takes pain.001 (CstmrCdtTrfInitn) and pacs.008 (FIToFICstmrCdtTrf)."
+                .formatted(file, line(), what));
+    if (path.size() == 2) {
+      throw wrongFile;
+    }
+    other = other.or(() -> Optional.of(wrongFile));
+    note("passed over %s".formatted(what));
   }
 
   private String namespace() {
@@ -159,6 +174,7 @@ final class IsoMessageReader {
       batches++;
       transfersInBatch = 0;
       batch = new IsoTexts();
+      batchTotals = new ControlTotals();
       current = batch;
       currentDepth = path.size();
     } else if (name.equals("CdtTrfTxInf")) {
@@ -167,7 +183,6 @@ final class IsoMessageReader {
   }
 
   private void beginTransaction() {
-    transfers++;
     transfersInBatch++;
     transaction = new IsoTexts();
     transactionLine = line();
@@ -187,10 +202,23 @@ final class IsoMessageReader {
     Optional<IsoTransfer> transfer = Optional.empty();
     if (current != null && path.size() == currentDepth) {
       if (current == transaction && message != null) {
+        Optional<String> amount = message.controlledAmount(transaction);
+        totals.add(amount);
+        batchTotals.add(amount);
         transfer =
             Optional.of(
                 new IsoTransfer(
-                    message, transactionLine, place(), transfers, header, batch, transaction));
+                    message,
+                    transactionLine,
+                    place(),
+                    totals.transfers(),
+                    header,
+                    batch,
+                    transaction));
+      } else if (current == batch) {
+        batchTotals
+            .differences("batch '" + batch.find("PmtInfId").orElse("?") + "'", batch)
+            .forEach(this::note);
       }
       boolean withinBatch = current == transaction && path.size() == messageDepth + 2;
       current = withinBatch ? batch : null;
@@ -203,20 +231,10 @@ final class IsoMessageReader {
   }
 
   private void endMessage() {
-    OptionalLong said =
-        header.find("NbOfTxs").map(IsoMessageReader::number).orElse(OptionalLong.empty());
-    if (said.isPresent() && said.getAsLong() != transfers) {
-      note(
-          "NbOfTxs of message '%s' says %d, and it has %d transfers"
-              .formatted(header.find("MsgId").orElse("?"), said.getAsLong(), transfers));
-    }
+    totals
+        .differences("message '" + header.find("MsgId").orElse("?") + "'", header)
+        .forEach(this::note);
     message = null;
-  }
-
-  private static OptionalLong number(String digits) {
-    return digits.matches("\\d{1,15}")
-        ? OptionalLong.of(Long.parseLong(digits))
-        : OptionalLong.empty();
   }
 
   private void note(String what) {

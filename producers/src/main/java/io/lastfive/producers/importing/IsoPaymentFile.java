@@ -2,12 +2,13 @@
 package io.lastfive.producers.importing;
 
 import io.lastfive.settings.UserError;
-import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,23 +27,34 @@ final class IsoPaymentFile implements PaymentFile {
 
   private final Path file;
   private final Counting in;
+  private final Charset encoding;
   private final IsoMessageReader messages;
   private final IsoFields fields;
   private boolean broken;
 
-  private IsoPaymentFile(Path file, Counting in, IsoMessageReader messages, IsoFields fields) {
+  private IsoPaymentFile(
+      Path file, Counting in, Charset encoding, IsoMessageReader messages, IsoFields fields) {
     this.file = file;
     this.in = in;
+    this.encoding = encoding;
     this.messages = messages;
     this.fields = fields;
   }
 
-  static IsoPaymentFile open(Path file, CustomerSource customers) {
+  static IsoPaymentFile open(Path file, FileFormat format, CustomerSource customers) {
     Counting in = new Counting(FileStart.open(file, PaymentImport.Format.XML));
     try {
       in.skipWhiteSpace();
+      XmlText text = XmlText.of(file, in, format.saidEncoding());
       return new IsoPaymentFile(
-          file, in, new IsoMessageReader(file, SafeXml.reader(in)), new IsoFields(customers));
+          file,
+          in,
+          text.encoding(),
+          new IsoMessageReader(file, SafeXml.reader(text.reader())),
+          new IsoFields(customers));
+    } catch (UserError refused) {
+      in.closeQuietly();
+      throw refused;
     } catch (IOException | XMLStreamException unreadable) {
       in.closeQuietly();
       throw new UserError(
@@ -87,19 +99,29 @@ final class IsoPaymentFile implements PaymentFile {
   /** The parser's own message may quote what it read. */
   private PaymentRow brokenHere(XMLStreamException malformed) {
     Throwable cause = malformed.getNestedException();
-    if (cause instanceof IOException unreadable && !(cause instanceof CharConversionException)) {
+    if (cause instanceof IOException unreadable && !(cause instanceof CharacterCodingException)) {
       throw new UserError(
           "'%s' cannot be read on after line %d: %s. Import it again with --resume once it can."
               .formatted(file, messages.line(), unreadable),
           unreadable);
     }
-    String problem =
-        endsWithItsRoot()
-            ? "is no well-formed XML in column %d; nothing after it can be read"
-                .formatted(malformed.getLocation().getColumnNumber())
-            : "the file ends in the middle of a message: it was cut off";
     return new PaymentRow(
-        messages.line(), Optional.of(messages.place()), List.of(), "", Optional.of(problem));
+        messages.line(),
+        Optional.of(messages.place()),
+        List.of(),
+        "",
+        Optional.of(problem(malformed, cause instanceof CharacterCodingException)));
+  }
+
+  private String problem(XMLStreamException malformed, boolean wrongBytes) {
+    if (wrongBytes) {
+      return "the file is not in the encoding that it says (%s); nothing from about here on can be read. Say which it is with file.encoding, such as windows-1252, in a file for --mapping"
+          .formatted(encoding.name());
+    }
+    return endsWithItsRoot()
+        ? "is no well-formed XML in column %d; nothing after it can be read"
+            .formatted(malformed.getLocation().getColumnNumber())
+        : "the file ends in the middle of a message: it was cut off";
   }
 
   private boolean endsWithItsRoot() {

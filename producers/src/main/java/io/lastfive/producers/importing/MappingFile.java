@@ -5,7 +5,6 @@ import io.lastfive.settings.NearestName;
 import io.lastfive.settings.PropertiesFile;
 import io.lastfive.settings.UserError;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -101,7 +100,7 @@ final class MappingFile {
             setting("time.format").flatMap(this::formatter));
     FileFormat format =
         new FileFormat(
-            setting("file.encoding").flatMap(this::charset).orElse(StandardCharsets.UTF_8),
+            setting("file.encoding").flatMap(this::charset),
             character("csv.separator"),
             setting("csv.skip").map(this::skipped).orElse(0));
     return new PaymentMapping(

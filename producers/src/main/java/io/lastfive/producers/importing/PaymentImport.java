@@ -7,6 +7,7 @@ import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -119,6 +120,9 @@ public final class PaymentImport<E extends IndexedRecord> {
             progress,
             () -> stop.getAsBoolean() || sending.isUnavailable(),
             () -> note(checkpoint, sending, counts, rejectedRows, ImportState.Phase.INTERRUPTED));
+      } catch (UserError fault) {
+        publisher.flush();
+        throw sending.withCount(fault);
       } finally {
         publisher.flush();
       }
@@ -129,8 +133,7 @@ public final class PaymentImport<E extends IndexedRecord> {
           counts,
           rejectedRows,
           counts.stopped ? ImportState.Phase.INTERRUPTED : ImportState.Phase.COMPLETE);
-      return counts.summary(
-          sending.acknowledged(), before.sent() + sending.skipped(), file.notes());
+      return counts.summary(sending.acknowledged(), before.sent() + sending.skipped(), file);
     }
   }
 
@@ -139,7 +142,7 @@ public final class PaymentImport<E extends IndexedRecord> {
     try (PaymentFile file = open()) {
       Counts counts = new Counts(ImportState.NONE);
       read(file, counts, event -> {}, Optional.empty(), progress, stop, () -> {});
-      return counts.summary(counts.rows - counts.rejected, 0, file.notes());
+      return counts.summary(counts.rows - counts.rejected, 0, file);
     }
   }
 
@@ -194,7 +197,14 @@ public final class PaymentImport<E extends IndexedRecord> {
     Optional<PaymentRow> row = file.next();
     while (row.isPresent() && !stop.getAsBoolean()) {
       counts.rows++;
-      Optional<String> refusal = refusalOf(row.get(), target);
+      long line = row.get().line();
+      Optional<String> refusal =
+          refusalOf(
+              row.get(),
+              event -> {
+                target.accept(event);
+                counts.ids.see(fields.channel().paymentId(event), line);
+              });
       if (refusal.isPresent()) {
         counts.rejected++;
         String path = row.get().path().map(element -> element + ": ").orElse("");
@@ -265,13 +275,16 @@ public final class PaymentImport<E extends IndexedRecord> {
     long rows;
     long rejected;
     boolean stopped;
+    final RepeatedIds ids = new RepeatedIds();
 
     Counts(ImportState before) {
       this.rows = before.rows();
       this.rejected = before.rejected();
     }
 
-    ImportSummary summary(long sent, long sentBefore, List<String> notes) {
+    ImportSummary summary(long sent, long sentBefore, PaymentFile read) {
+      List<String> notes = new ArrayList<>(read.notes());
+      ids.note().ifPresent(notes::add);
       return new ImportSummary(
           rows,
           sent,

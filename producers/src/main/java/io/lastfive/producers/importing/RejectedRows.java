@@ -34,7 +34,8 @@ final class RejectedRows implements Closeable {
   private @Nullable BufferedWriter writer;
 
   /**
-   * @param kept how many bytes an interrupted import had written by its last checkpoint
+   * @param kept how many bytes an interrupted import had written by its last checkpoint; where the
+   *     file does not have them, it is another and begins anew
    */
   RejectedRows(Path file, PaymentFile source, ColumnMapping mapping, long kept) {
     this.file = file;
@@ -43,7 +44,7 @@ final class RejectedRows implements Closeable {
     try {
       if (kept == 0) {
         deleteFormer();
-      } else {
+      } else if (Files.exists(file) && Files.size(file) >= kept) {
         writer = cutTo(kept);
       }
     } catch (IOException e) {

@@ -2,7 +2,7 @@
 package io.lastfive.producers.importing;
 
 import io.lastfive.settings.UserError;
-import java.io.InputStream;
+import java.io.Reader;
 import java.nio.file.Path;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -18,7 +18,7 @@ final class SafeXml {
 
   private SafeXml() {}
 
-  static XMLStreamReader reader(InputStream in) throws XMLStreamException {
+  static XMLStreamReader reader(Reader in) throws XMLStreamException {
     // The JDK's own, whatever else is on the class path of whoever embeds this.
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);

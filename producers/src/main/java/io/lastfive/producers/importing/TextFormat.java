@@ -61,6 +61,13 @@ record TextFormat(
       return text;
     }
     BigDecimal amount = new BigDecimal(plain);
+    if (negative && amount.signum() > 0) {
+      check.note(
+          field,
+          "%s is above zero: money that came in, where amount.sign=negative says that what is paid is below zero"
+              .formatted(Shown.quoted(text)));
+      return text;
+    }
     amount = negative ? amount.negate() : amount;
     return (minorUnits ? amount.movePointLeft(decimals(currency)) : amount).toPlainString();
   }

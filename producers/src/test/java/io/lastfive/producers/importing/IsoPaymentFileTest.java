@@ -128,7 +128,7 @@ class IsoPaymentFileTest {
             new PaymentRow.Cell("debtor_iban", "DE89370400440532013000"));
     assertThat(problems(orders))
         .containsExactly(
-            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[1]: DbtrAcct is written as Othr, not as an IBAN, which debtor_iban needs; name its IBAN in a file for --lookup (columns account, customer_id, iban)");
+            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[1]: DbtrAcct has no Id/IBAN, which debtor_iban needs; a file for --lookup (columns account, customer_id, iban) can give the IBAN of the debtor's account");
   }
 
   @Test
@@ -187,6 +187,7 @@ class IsoPaymentFileTest {
       delimiter = '|',
       value = {
         "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'><BkToCstmrStmt/></Document> | line 1: holds a BkToCstmrStmt (urn:iso:std:iso:20022:tech:xsd:camt.053.001.02); import takes pain.001 (CstmrCdtTrfInitn) and pacs.008 (FIToFICstmrCdtTrf).",
+        "<Xchg><Document><Foo/></Document></Xchg> | line 1: holds a Foo (no namespace); import takes pain.001 (CstmrCdtTrfInitn) and pacs.008 (FIToFICstmrCdtTrf).",
         "<html><body/></html> | is XML, but holds no pain.001 (CstmrCdtTrfInitn) and no pacs.008 (FIToFICstmrCdtTrf).",
         "customer_id;amount | is no XML; say --format csv or --format ndjson if it is that."
       },
@@ -209,8 +210,8 @@ class IsoPaymentFileTest {
 
     assertThat(seen)
         .containsExactly(
-            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[1]: DbtrAcct has no IBAN, which debtor_iban needs",
-            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[2]: DbtrAcct has no IBAN, which debtor_iban needs",
+            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[1]: DbtrAcct has no Id/IBAN, which debtor_iban needs",
+            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[2]: DbtrAcct has no Id/IBAN, which debtor_iban needs",
             "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[3]/Amt/InstdAmt: the file ends in the middle of a message: it was cut off");
   }
 
@@ -242,15 +243,165 @@ class IsoPaymentFileTest {
     Path file =
         write(
             "a.xml",
-            "<Document xmlns=\"urn:example:pain.001.001.03.ch.02\"><CstmrCdtTrfInitn><GrpHdr><MsgId>M</MsgId><NbOfTxs>3</NbOfTxs></GrpHdr><PmtInf>"
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.08\"><CstmrCdtTrfInitn><GrpHdr><MsgId>M</MsgId><NbOfTxs>3</NbOfTxs><CtrlSum>31.5</CtrlSum></GrpHdr>"
+                + "<PmtInf><PmtInfId>P</PmtInfId><NbOfTxs>1</NbOfTxs><CtrlSum>10.5000</CtrlSum>"
+                + TRANSFER
+                + "</PmtInf><PmtInf><PmtInfId>Q</PmtInfId><NbOfTxs>2</NbOfTxs><CtrlSum>21</CtrlSum>"
                 + TRANSFER
                 + "</PmtInf></CstmrCdtTrfInitn></Document>");
+
+    assertThat(read(file)).hasSize(2);
+    assertThat(notes)
+        .containsExactly(
+            "namespace 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.08' is none of pain.001.001.03, pain.001.001.09, pain.001.001.11; read all the same",
+            "NbOfTxs of batch 'Q' says 2, and it has 1 transfers",
+            "CtrlSum of batch 'Q' says 21, and its transfers sum up to 10.50",
+            "NbOfTxs of message 'M' says 3, and it has 2 transfers",
+            "CtrlSum of message 'M' says 31.5, and its transfers sum up to 21.00");
+  }
+
+  @Test
+  void comparesWhatBanksSettleWithItsTotal() throws Exception {
+    Path file =
+        write(
+            "a.xml",
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08\"><FIToFICstmrCdtTrf><GrpHdr><MsgId>M</MsgId><TtlIntrBkSttlmAmt Ccy=\"EUR\">7</TtlIntrBkSttlmAmt></GrpHdr>"
+                + "<CdtTrfTxInf><IntrBkSttlmAmt Ccy=\"EUR\">3.00</IntrBkSttlmAmt></CdtTrfTxInf>"
+                + "<CdtTrfTxInf><IntrBkSttlmAmt Ccy=\"EUR\">5.00</IntrBkSttlmAmt><InstdAmt Ccy=\"GBP\">4.00</InstdAmt></CdtTrfTxInf></FIToFICstmrCdtTrf></Document>");
+
+    assertThat(read(file))
+        .extracting(transfer -> transfer.get("instructed_amount") + " " + transfer.get("currency"))
+        .containsExactly("3.00 EUR", "4.00 GBP");
+    assertThat(notes)
+        .containsExactly(
+            "TtlIntrBkSttlmAmt of message 'M' says 7, and its transfers sum up to 8.00");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "urn:iso:std:iso:20022:tech:xsd:pain.001.001.11",
+        "urn:iso:std:iso:20022:tech:xsd:pain.001.003.03",
+        "http://www.six-interbank-clearing.com/de/pain.001.001.03.ch.02.xsd"
+      })
+  void knowsTheVersionsInUseAndWhatCountriesMadeOfThem(String namespace) throws Exception {
+    Path file = write("a.xml", pain(TRANSFER).replace(PAIN, namespace));
+
+    assertThat(read(file)).hasSize(1);
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void readsMessagesOfTheTimeBeforeTheyHadNames() throws Exception {
+    Path file =
+        write(
+            "a.xml",
+            pain(TRANSFER)
+                .replace(PAIN, "urn:iso:std:iso:20022:tech:xsd:pain.001.001.02")
+                .replace("CstmrCdtTrfInitn", "pain.001.001.02"));
 
     assertThat(read(file)).hasSize(1);
     assertThat(notes)
         .containsExactly(
-            "namespace 'urn:example:pain.001.001.03.ch.02' is none of pain.001.001.03, pain.001.001.09, pain.001.001.11; read all the same",
-            "NbOfTxs of message 'M' says 3, and it has 1 transfers");
+            "namespace 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.02' is none of pain.001.001.03, pain.001.001.09, pain.001.001.11; read all the same");
+  }
+
+  @Test
+  void passesOverOtherMessagesOfAnEnvelope() throws Exception {
+    String report =
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10\"><FIToFIPmtStsRpt><GrpHdr><MsgId>R</MsgId></GrpHdr></FIToFIPmtStsRpt></Document>";
+    Path mixed = write("a.xml", "<Xchg>" + report + pain(TRANSFER) + report + "</Xchg>");
+    Path none = write("b.xml", "<Xchg>\n" + report + "</Xchg>");
+
+    assertThat(read(mixed)).hasSize(1);
+    assertThat(notes)
+        .containsExactly(
+            "passed over a FIToFIPmtStsRpt (urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10)");
+    assertThatThrownBy(() -> read(none))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "'%s' line 2: holds a FIToFIPmtStsRpt (urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10); import takes pain.001 (CstmrCdtTrfInitn) and pacs.008 (FIToFICstmrCdtTrf)."
+                .formatted(none));
+  }
+
+  @Test
+  void keepsACreditorsWrongIbanForTheCheckAndLeavesOutOtherAccounts() throws Exception {
+    Path file =
+        write(
+            "a.xml",
+            pain(
+                withCreditor("<IBAN>DE88370400440532013000</IBAN>")
+                    + withCreditor("<Othr><Id>DE89370400440532013000</Id></Othr>")
+                    + withCreditor("<Othr><Id>9999-9999-7111-1111</Id></Othr>")));
+
+    assertThat(read(file))
+        .extracting(transfer -> transfer.get("creditor_iban"))
+        .containsExactly("DE88370400440532013000", "DE89370400440532013000", null);
+  }
+
+  private static String withCreditor(String account) {
+    return TRANSFER.replace(
+        "</CdtTrfTxInf>", "<CdtrAcct><Id>" + account + "</Id></CdtrAcct></CdtTrfTxInf>");
+  }
+
+  @Test
+  void givesTransfersOfDifferentDebtorsDifferentIdsThoughTheirMessagesAreNumberedAlike()
+      throws Exception {
+    String debtor = "<DbtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></DbtrAcct>";
+    Path one = write("a.xml", pain(debtor + TRANSFER));
+    Path other = write("b.xml", pain(debtor.replace("DE89", "FR14") + TRANSFER));
+    Path dearer = write("c.xml", pain(debtor + TRANSFER.replace("10.50", "11.50")));
+
+    assertThat(
+            List.of(
+                read(one).get(0).get("uetr"),
+                read(other).get(0).get("uetr"),
+                read(dearer).get(0).get("uetr")))
+        .doesNotHaveDuplicates();
+    assertThat(read(one)).isEqualTo(read(one));
+  }
+
+  @Test
+  void takesWhatStandsBeforeABytesThatIsNotInTheEncodingOfTheFile() throws Exception {
+    String message = pain(TRANSFER + "\n" + TRANSFER.replace("E-1", "Zoë") + TRANSFER);
+    Path file = folder.resolve("a.xml");
+    Files.write(file, message.getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(problems(file))
+        .containsExactly(
+            "1 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[1]: DbtrAcct has no Id/IBAN, which debtor_iban needs",
+            "2 /Document/CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[2]/PmtId/EndToEndId: the file is not in the encoding that it says (UTF-8); nothing from about here on can be read. Say which it is with file.encoding, such as windows-1252, in a file for --mapping");
+    try (IsoPaymentFile said =
+        IsoPaymentFile.open(
+            file,
+            new FileFormat(Optional.of(StandardCharsets.ISO_8859_1), Optional.empty(), 0),
+            CustomerSource.by(CustomerSource.Rule.NONE))) {
+      said.next();
+      assertThat(said.next().orElseThrow().cells())
+          .contains(new PaymentRow.Cell("end_to_end_id", "Zoë"));
+    }
+  }
+
+  @Test
+  void doesNotBelieveAFileOfSingleBytesThatItIsUtf16() throws Exception {
+    Path file =
+        write(
+            "a.xml",
+            "<?xml version=\"1.0\" encoding=\"utf-16\"?>"
+                + pain("<Dbtr><Nm>Zoë</Nm></Dbtr>" + TRANSFER));
+
+    assertThat(read(file).get(0)).containsEntry("debtor_name", "Zoë");
+  }
+
+  @Test
+  void namesAnEncodingThatIsNone() throws Exception {
+    Path file = write("a.xml", "<?xml version='1.0' encoding='latin-42'?>" + pain(TRANSFER));
+
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "'%s' declares the encoding 'latin-42', which is none that is known here. Say which it is with file.encoding in a file for --mapping."
+                .formatted(file));
   }
 
   @Test
@@ -279,7 +430,7 @@ class IsoPaymentFileTest {
 
   private List<PaymentRow> rows(Path path, CustomerSource customers) {
     List<PaymentRow> rows = new ArrayList<>();
-    try (IsoPaymentFile file = IsoPaymentFile.open(path, customers)) {
+    try (IsoPaymentFile file = IsoPaymentFile.open(path, FileFormat.USUAL, customers)) {
       for (Optional<PaymentRow> row = file.next(); row.isPresent(); row = file.next()) {
         rows.add(row.get());
       }

@@ -117,6 +117,18 @@ class PaymentImportTest {
   }
 
   @Test
+  void saysThatPaymentsHaveOneId() throws Exception {
+    Path file = write("a.csv", CC_HEADER + CC_ROW + CC_ROW.replace("12.50", "13") + CC_ROW);
+
+    ImportSummary summary = checkCards(file, Map.of(), Map.of());
+
+    assertThat(summary.sent()).isEqualTo(3);
+    assertThat(summary.notes())
+        .containsExactly(
+            "2 with the id of another payment of the file, the first in line 3 (6fa459ea-ee8a-4ca4-894e-db77e160355e): each id counts once");
+  }
+
+  @Test
   void takesColumnsAndDefaultsAsTold() throws Exception {
     Path file =
         write("a.csv", "Kunde,Betrag,PAN,Zeit,cid\nC-1,12.50,4111111111111111,2026-01-31,9\n");
@@ -231,7 +243,7 @@ class PaymentImportTest {
     Path file =
         write(
             "a.csv",
-            "Wer|Was|Wann|Konto|Stand\nC-1|-1 234,5|31.01.2026|DE89370400440532013000|ok\nC-1|-1,5|30.02.2026|DE89370400440532013000|ok\nC-1|1.5|31.01.2026|DE89370400440532013000|ok\n");
+            "Wer|Was|Wann|Konto|Stand\nC-1|-1 234,5|31.01.2026|DE89370400440532013000|ok\nC-1|-1,5|30.02.2026|DE89370400440532013000|ok\nC-1|1.5|31.01.2026|DE89370400440532013000|ok\nC-1|1 234,5|31.01.2026|DE89370400440532013000|ok\n");
     Path mapping =
         write(
             "a.properties",
@@ -255,7 +267,8 @@ class PaymentImportTest {
     assertThat(rejected)
         .containsExactly(
             "3: settled_at '30.02.2026' is not written as time.format says",
-            "4: instructed_amount '1.5' is not a number such as 1 234,50");
+            "4: instructed_amount '1.5' is not a number such as 1 234,50",
+            "5: instructed_amount '1 234,5' is above zero: money that came in, where amount.sign=negative says that what is paid is below zero");
     assertThat(summary.sent()).isEqualTo(1);
   }
 

@@ -34,7 +34,9 @@ public final class Iban {
                 + " DE89370400440532013000");
       }
     }
-    if (remainder(iban) != 1) {
+    // 00, 01 and 99 have the same remainders as 97, 98 and 02, which are the digits that are used.
+    int checkDigits = (iban.charAt(2) - '0') * 10 + iban.charAt(3) - '0';
+    if (remainder(iban) != 1 || checkDigits < 2 || checkDigits > 98) {
       return Optional.of("has wrong check digits (mod 97): a character is mistyped or swapped");
     }
     return Optional.empty();

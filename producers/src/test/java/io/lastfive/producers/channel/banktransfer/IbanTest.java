@@ -29,6 +29,8 @@ class IbanTest {
       value = {
         "DE88370400440532013000 | has wrong check digits (mod 97): a character is mistyped or swapped",
         "DE89370400440532031000 | has wrong check digits (mod 97): a character is mistyped or swapped",
+        "DE00370400440532013050 | has wrong check digits (mod 97): a character is mistyped or swapped",
+        "DE99370400440532013014 | has wrong check digits (mod 97): a character is mistyped or swapped",
         "DE8937040044 | has 12 characters; an IBAN has 15 to 34",
         "DE89 3704 0044 0532 0130 00 | has a wrong character at position 5; an IBAN is two letters, two digits, then letters and digits, such as DE89370400440532013000",
         "8989370400440532013000 | has a wrong character at position 1; an IBAN is two letters, two digits, then letters and digits, such as DE89370400440532013000"
