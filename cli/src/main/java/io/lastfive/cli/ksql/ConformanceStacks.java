@@ -26,9 +26,18 @@ import java.util.Map;
  * all they held.
  */
 final class ConformanceStacks implements AutoCloseable {
-
-  /** Records of the cases are of 1970: no broker may look for what its retention has let go. */
   private static final String NEVER = String.valueOf(Duration.ofDays(1).toMillis());
+
+  /**
+   * Records of the cases are of 1970: no broker may look for what its retention has let go. Of a
+   * topic that is compacted as well, as a windowed table's is, the log cleaner deletes that, every
+   * 15 s.
+   */
+  private static final Map<String, String> NOTHING_IS_TOO_OLD =
+      Map.of(
+          "log.initial.task.delay.ms", NEVER,
+          "log.retention.check.interval.ms", NEVER,
+          "log.cleaner.backoff.ms", NEVER);
 
   private final List<Runnable> ends = new ArrayList<>();
   private final List<RestConformance.Stack> stacks = new ArrayList<>();
@@ -51,11 +60,9 @@ final class ConformanceStacks implements AutoCloseable {
   private void add() throws IOException {
     var state = Files.createTempDirectory("lastfive-conformance-");
     ends.add(() -> Directories.delete(state));
-    EmbeddedKafka kafka =
-        EmbeddedKafka.builder()
-            .property("log.initial.task.delay.ms", NEVER)
-            .property("log.retention.check.interval.ms", NEVER)
-            .start();
+    EmbeddedKafka.Builder broker = EmbeddedKafka.builder();
+    NOTHING_IS_TOO_OLD.forEach(broker::property);
+    EmbeddedKafka kafka = broker.start();
     ends.add(kafka::close);
     EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
     ends.add(registry::close);
