@@ -16,12 +16,17 @@ import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -45,6 +50,23 @@ public final class BenchStack implements AutoCloseable {
 
   public Settings settings() {
     return settings;
+  }
+
+  /** Makes topics, and returns when their leaders serve them: records sent before can be lost. */
+  public static void createTopics(Settings settings, int partitions, String... names)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(new HashMap<>(settings.kafkaProperties()))) {
+      List<NewTopic> topics = new ArrayList<>();
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (String name : names) {
+        topics.add(new NewTopic(name, partitions, (short) 1));
+        for (int i = 0; i < partitions; i++) {
+          ends.put(new TopicPartition(name, i), OffsetSpec.latest());
+        }
+      }
+      admin.createTopics(topics).all().get();
+      admin.listOffsets(ends).all().get();
+    }
   }
 
   void applyScripts() {

@@ -8,12 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
@@ -75,15 +71,8 @@ public final class EngineBenchmark {
 
   private static Measured handWritten(BenchStack stack, long payments)
       throws IOException, InterruptedException, ExecutionException {
-    try (Admin admin = Admin.create(new HashMap<>(stack.settings().kafkaProperties()))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(HandWrittenTopology.OUTPUT, PARTITIONS, (short) 1),
-                  new NewTopic(HandWrittenTopology.AGGREGATE, PARTITIONS, (short) 1)))
-          .all()
-          .get();
-    }
+    BenchStack.createTopics(
+        stack.settings(), PARTITIONS, HandWrittenTopology.OUTPUT, HandWrittenTopology.AGGREGATE);
     Path state = Files.createTempDirectory("hand-written");
     long begin = System.nanoTime();
     long cpu = cpuNanos();

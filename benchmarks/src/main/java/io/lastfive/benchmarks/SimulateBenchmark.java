@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -73,9 +71,7 @@ public final class SimulateBenchmark {
   }
 
   private void run(int rounds) throws Exception {
-    try (Admin admin = Admin.create(new HashMap<>(stack.settings().kafkaProperties()))) {
-      admin.createTopics(List.of(new NewTopic(PERF_TOPIC, PARTITIONS, (short) 1))).all().get();
-    }
+    BenchStack.createTopics(stack.settings(), PARTITIONS, PERF_TOPIC);
     int bytes = bytesOfARecord();
     for (int round = 0; round <= rounds; round++) {
       System.out.println(round == 0 ? "warming up" : "round " + round);

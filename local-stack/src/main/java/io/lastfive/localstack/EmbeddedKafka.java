@@ -10,7 +10,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -25,7 +28,15 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.Server;
 import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.bootstrap.BootstrapDirectory;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
@@ -115,6 +126,34 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   public Path dataDir() {
     return dataDir;
+  }
+
+  /**
+   * Makes topics, and returns when their leaders serve them. Before, they refuse records, and an
+   * idempotent producer with several requests under way loses the refused ones where a later
+   * request is taken (KAFKA-15591).
+   *
+   * @throws TopicExistsException where one of them is there
+   */
+  public void createTopics(Collection<NewTopic> topics) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+      CreateTopicsResult created = admin.createTopics(topics);
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (NewTopic topic : topics) {
+        int partitions = created.numPartitions(topic.name()).get();
+        for (int i = 0; i < partitions; i++) {
+          ends.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+        }
+      }
+      admin.listOffsets(ends).all().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException("topics could not be made", e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
   }
 
   private void startUp() {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -70,13 +69,8 @@ class EmbeddedKafkaIT {
     }
   }
 
-  private static void createTopic(EmbeddedKafka kafka) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin
-          .createTopics(List.of(new NewTopic(TOPIC, Optional.of(2), Optional.empty())))
-          .all()
-          .get();
-    }
+  private static void createTopic(EmbeddedKafka kafka) {
+    kafka.createTopics(List.of(new NewTopic(TOPIC, Optional.of(2), Optional.empty())));
   }
 
   private static void send(EmbeddedKafka kafka, String value) throws Exception {

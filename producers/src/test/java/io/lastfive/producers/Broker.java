@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,16 +35,11 @@ public final class Broker implements AutoCloseable {
   private final EmbeddedKafka kafka = EmbeddedKafka.start();
   private final EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
 
-  public Broker makeTopics() throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin
-          .createTopics(
-              Arrays.stream(PaymentEvent.values())
-                  .map(event -> new NewTopic(event.topic(), PARTITIONS, (short) 1))
-                  .toList())
-          .all()
-          .get();
-    }
+  public Broker makeTopics() {
+    kafka.createTopics(
+        Arrays.stream(PaymentEvent.values())
+            .map(event -> new NewTopic(event.topic(), PARTITIONS, (short) 1))
+            .toList());
     return this;
   }
 

@@ -3,6 +3,7 @@ package io.lastfive.benchmarks.sink;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.lastfive.benchmarks.BenchStack;
 import io.lastfive.registry.SchemaRegistryClient;
 import io.lastfive.settings.Settings;
 import java.io.ByteArrayOutputStream;
@@ -30,8 +31,6 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -84,16 +83,12 @@ final class AggregateLoad {
   static void send(Settings settings, long records, int customers)
       throws IOException, InterruptedException, ExecutionException {
     Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
-    try (Admin admin = Admin.create(properties)) {
-      admin.createTopics(List.of(new NewTopic(JSON_TOPIC, PARTITIONS, (short) 1))).all().get();
-    }
+    BenchStack.createTopics(settings, PARTITIONS, JSON_TOPIC);
     int schemaId =
         new SchemaRegistryClient(settings.schemaRegistryProperties())
             .register(TOPIC + "-value", RECENT);
     properties.put("linger.ms", "20");
     properties.put("batch.size", "262144");
-    // Filled fast and counted afterwards: no need for the order of retries.
-    properties.put("enable.idempotence", "false");
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
       AggregateLoad load = new AggregateLoad();

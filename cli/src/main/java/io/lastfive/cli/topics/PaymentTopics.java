@@ -9,6 +9,7 @@ import io.lastfive.settings.UserError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -34,8 +37,8 @@ import org.apache.kafka.common.internals.Topic;
 
 /**
  * Entry point: the topics that payments flow through, made before any script or service uses them,
- * so that none is made with a broker's defaults. May run any number of times: a topic that is there
- * is left alone.
+ * so that none is made with a broker's defaults. They take records when it returns. May run any
+ * number of times: a topic that is there is left alone.
  */
 public final class PaymentTopics {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
@@ -67,6 +70,7 @@ public final class PaymentTopics {
     List<NewTopic> wanted = wanted(settings, channels);
     try (Admin admin = connect(settings)) {
       Map<String, Boolean> created = createMissing(admin, wanted);
+      awaitReady(admin, wanted.stream().filter(topic -> created.get(topic.name())).toList());
       List<Outcome> outcomes = new ArrayList<>();
       for (NewTopic topic : wanted) {
         boolean isNew = created.getOrDefault(topic.name(), false);
@@ -147,6 +151,22 @@ public final class PaymentTopics {
       }
     }
     return created;
+  }
+
+  /**
+   * Waits until each partition's leader serves it. Before, it refuses records, and idempotent
+   * producers with several requests under way lose the refused ones where a later request is taken
+   * (KAFKA-15591).
+   */
+  private static void awaitReady(Admin admin, List<NewTopic> created)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : created) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    admin.listOffsets(ends).all().get();
   }
 
   private static List<String> differences(Admin admin, NewTopic wanted)

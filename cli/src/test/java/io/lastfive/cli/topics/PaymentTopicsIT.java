@@ -9,13 +9,20 @@ import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +69,30 @@ class PaymentTopicsIT {
           .isEqualTo("172800000");
       assertThat(configuration(admin, "PAYMENT-TRX-AGGR").get("cleanup.policy").value())
           .isEqualTo("compact");
+    }
+  }
+
+  @Test
+  void makesTopicsThatTakeRecordsAtOnce() throws Exception {
+    List<String> channels = IntStream.range(0, 40).mapToObj(i -> "CHANNEL-" + i).toList();
+    List<Future<?>> sent = new ArrayList<>();
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", "0"),
+            new StringSerializer(),
+            new StringSerializer())) {
+      PaymentTopics.create(settings, channels);
+
+      for (int i = 0; i < 500; i++) {
+        for (String channel : channels) {
+          sent.add(producer.send(new ProducerRecord<>(channel, "key" + i, "value")));
+        }
+      }
+
+      for (Future<?> one : sent) {
+        // Of a topic that does not take records yet an idempotent producer can lose some.
+        one.get(60, TimeUnit.SECONDS);
+      }
     }
   }
 

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -163,14 +162,9 @@ class PipelineViewIT {
     throw new AssertionError("no stage '" + id + "' in " + pipeline);
   }
 
-  private static void createTopics(EmbeddedKafka kafka, String... topics) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin
-          .createTopics(
-              List.of(topics).stream().map(topic -> new NewTopic(topic, 2, (short) 1)).toList())
-          .all()
-          .get();
-    }
+  private static void createTopics(EmbeddedKafka kafka, String... topics) {
+    kafka.createTopics(
+        List.of(topics).stream().map(topic -> new NewTopic(topic, 2, (short) 1)).toList());
   }
 
   private static void send(EmbeddedKafka kafka, String topic, int records) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -38,9 +39,6 @@ public final class Topics implements AutoCloseable {
    * @param retentionMillis empty where the topic keeps the broker's
    */
   public record Topic(String name, int partitions, int replicas, Optional<Long> retentionMillis) {}
-
-  private static final Duration LONGEST_WAIT_FOR_LEADERS = Duration.ofSeconds(10);
-  private static final long MILLIS_BETWEEN_LOOKS = 20;
 
   private final Admin admin;
 
@@ -122,7 +120,7 @@ public final class Topics implements AutoCloseable {
     NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(config);
     try {
       admin.createTopics(List.of(topic)).all().get();
-      awaitLeaders(name);
+      awaitLeaders(name, partitions);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw failed("make topic '" + name + "'", e);
@@ -132,20 +130,20 @@ public final class Topics implements AutoCloseable {
     }
   }
 
-  /** A topic that was made is there for others a moment later. */
-  private void awaitLeaders(String name) throws InterruptedException, ExecutionException {
-    long deadline = System.nanoTime() + LONGEST_WAIT_FOR_LEADERS.toNanos();
-    while (!hasLeaders(name) && System.nanoTime() < deadline) {
-      Thread.sleep(MILLIS_BETWEEN_LOOKS);
-    }
-  }
-
-  private boolean hasLeaders(String name) throws InterruptedException, ExecutionException {
-    KafkaFuture<TopicDescription> found =
-        admin.describeTopics(List.of(name)).topicNameValues().values().iterator().next();
-    return description(found)
-        .map(topic -> topic.partitions().stream().allMatch(p -> p.leader() != null))
-        .orElse(false);
+  /**
+   * A topic that was made is served a moment later. Before, its leaders refuse records, and an
+   * idempotent producer with several requests under way loses the refused ones where a later
+   * request is taken (KAFKA-15591).
+   */
+  private void awaitLeaders(String name, int partitions)
+      throws InterruptedException, ExecutionException {
+    admin
+        .listOffsets(
+            IntStream.range(0, partitions)
+                .mapToObj(i -> new TopicPartition(name, i))
+                .collect(Collectors.toMap(partition -> partition, end -> OffsetSpec.latest())))
+        .all()
+        .get();
   }
 
   /** Deletes the topics that are there. */
