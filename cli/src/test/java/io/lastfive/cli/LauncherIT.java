@@ -2,14 +2,18 @@
 package io.lastfive.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -67,6 +71,34 @@ class LauncherIT {
     assertThat(result.err()).contains("java.class.path = ").contains(folder.toString());
   }
 
+  /** The command {@code script} makes a terminal; that of other systems has other options. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void tellsTheTerminalsSizeAndThatSomebodyWatches() throws Exception {
+    Path script = Path.of("/usr/bin/script");
+    assumeTrue(Files.isExecutable(script), "there is no " + script + ": no terminal to test with");
+    Map<String, String> environment =
+        Map.of("LASTFIVE_JAVA_OPTS", "-XshowSettings:properties", "TERM", "xterm");
+
+    Result result =
+        runCommand(
+            List.of(
+                script.toString(),
+                "-qec",
+                "stty cols 61 rows 17; " + LAUNCHER + " --version",
+                "/dev/null"),
+            environment);
+
+    assertThat(result.out())
+        .contains(
+            "lastfive.columns = 61",
+            "lastfive.rows = 17",
+            "lastfive.terminal = true",
+            "lastfive.error.terminal = true");
+    assertThat(run(LAUNCHER, environment, "--version").err())
+        .doesNotContain("lastfive.columns", "terminal = true");
+  }
+
   @Test
   void saysHowToBuildWhatIsNotBuilt() throws Exception {
     Path copy = Files.copy(LAUNCHER, folder.resolve("lastfive"));
@@ -94,10 +126,16 @@ class LauncherIT {
 
   private Result run(Path launcher, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", launcher.toString()));
+    command.addAll(List.of(arguments));
+    return runCommand(command, environment);
+  }
+
+  private Result runCommand(List<String> command, Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
-    ProcessBuilder builder = new ProcessBuilder("bash", launcher.toString());
-    builder.command().addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(folder.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTFIVE_"));
     builder.environment().putAll(environment);

@@ -47,7 +47,8 @@ record CommandLineRun(Settings settings) {
     return runAsTyped(command, all);
   }
 
-  private List<String> addresses() {
+  /** The settings as flags. */
+  List<String> addresses() {
     List<String> flags = new ArrayList<>();
     ADDRESSES.forEach(
         address -> flags.add("--" + address.name() + "=" + settings.find(address).orElseThrow()));

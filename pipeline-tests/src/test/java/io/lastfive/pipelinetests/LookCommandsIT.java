@@ -122,7 +122,10 @@ class LookCommandsIT {
 
     assertThat(result.err())
         .isEqualTo(
-            "error: --wait is 'soon', which is not a duration (a whole number and ms, s, m, h or d, such as 30s or 365d).\n");
+            """
+            error: Invalid value for option '--wait': 'soon' is not a duration (a whole number and ms, s, m, h or d, such as 30s or 365d; at most 100000d)
+            Try 'verify --help'.
+            """);
     assertThat(result.exitCode()).isEqualTo(2);
   }
 

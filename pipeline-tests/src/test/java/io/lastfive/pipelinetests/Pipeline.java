@@ -91,7 +91,19 @@ final class Pipeline implements AutoCloseable {
   }
 
   EmbeddedKsql startEngine() {
-    ksql = EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), folder.resolve("ksql"), 0);
+    return startEngine(0);
+  }
+
+  /** Where it was before, for those who hold its address. */
+  EmbeddedKsql restartEngine() {
+    int port = ksql.port();
+    ksql.close();
+    return startEngine(port);
+  }
+
+  private EmbeddedKsql startEngine(int port) {
+    ksql =
+        EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), folder.resolve("ksql"), port);
     return ksql;
   }
 

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 public record SettingType<T>(String description, Function<String, Optional<T>> parser) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
 
+  /** Nanoseconds of a longer one do not fit into a long. */
+  private static final Duration LONGEST = Duration.ofDays(100_000);
+
   public static final SettingType<String> TEXT =
       new SettingType<>(
           "a text (it is empty)", text -> Optional.of(text).filter(t -> !t.isBlank()));
@@ -38,7 +41,7 @@ public record SettingType<T>(String description, Function<String, Optional<T>> p
 
   public static final SettingType<Duration> DURATION_WITH_UNIT =
       new SettingType<>(
-          "a duration (a whole number and ms, s, m, h or d, such as 30s or 365d)",
+          "a duration (a whole number and ms, s, m, h or d, such as 30s or 365d; at most 100000d)",
           SettingType::parseDuration);
 
   public static final SettingType<URI> HTTP_ADDRESS =
@@ -93,14 +96,15 @@ public record SettingType<T>(String description, Function<String, Optional<T>> p
       return Optional.empty();
     }
     long number = Long.parseLong(matcher.group(1));
-    return Optional.of(
+    Duration duration =
         switch (matcher.group(2)) {
           case "ms" -> Duration.ofMillis(number);
           case "s" -> Duration.ofSeconds(number);
           case "m" -> Duration.ofMinutes(number);
           case "h" -> Duration.ofHours(number);
           default -> Duration.ofDays(number);
-        });
+        };
+    return Optional.of(duration).filter(known -> known.compareTo(LONGEST) <= 0);
   }
 
   private static Optional<URI> parseHttpAddress(String text) {

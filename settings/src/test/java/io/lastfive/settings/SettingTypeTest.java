@@ -19,7 +19,8 @@ class SettingTypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "30", "s", "-1s", "1.5s", "1w", "99999999999999d"})
+  @ValueSource(
+      strings = {"", "30", "s", "-1s", "1.5s", "1w", "99999999999999d", "999999999999s", "100001d"})
   void refusesDurationsWithoutUnitOrNumber(String text) {
     assertThat(SettingType.DURATION_WITH_UNIT.parser().apply(text)).isEmpty();
   }

@@ -161,7 +161,7 @@ class SettingsLoaderTest {
               environment variable LASTFIVE_KAFKA_BOOTSTRAP_SERVER: unknown setting 'kafka.bootstrap.server'. \
             Did you mean 'kafka.bootstrap.servers'? './lastfive config' lists all settings.
               environment variable LASTFIVE_TOPICS_RETENTION: topics.retention = '365' is not a duration \
-            (a whole number and ms, s, m, h or d, such as 30s or 365d). Example: topics.retention=365d
+            (a whole number and ms, s, m, h or d, such as 30s or 365d; at most 100000d). Example: topics.retention=365d
               flag --kafka.bootstrap.servers: kafka.bootstrap.servers = 'broker' is not a list of brokers \
             (host:port, comma between them). Example: kafka.bootstrap.servers=localhost:9092"""
                 .formatted(file));

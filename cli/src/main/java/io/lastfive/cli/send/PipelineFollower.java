@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -88,10 +89,13 @@ public final class PipelineFollower implements PaymentFollower {
         PublishedPayment payment,
         long acknowledgedNanos,
         Duration longestWait,
+        BooleanSupplier stop,
         Consumer<Step> heard) {
-      long deadline = acknowledgedNanos + longestWait.toNanos();
+      BooleanSupplier over =
+          () ->
+              stop.getAsBoolean() || System.nanoTime() - acknowledgedNanos > longestWait.toNanos();
       try {
-        while (!aggregated && !displaced && System.nanoTime() < deadline) {
+        while (!aggregated && !displaced && !over.getAsBoolean()) {
           for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             take(record, payment, acknowledgedNanos, heard);
           }
@@ -104,14 +108,22 @@ public final class PipelineFollower implements PaymentFollower {
             "It is normalized and not among customer %s's last five: five newer payments are."
                 .formatted(payment.customerId()));
       }
-      return aggregated
-          ? awaitRow(payment, acknowledgedNanos, deadline, longestWait, heard)
-          : Optional.of(notThere(normalized ? aggregate : PipelineTopics.NORMALIZED, longestWait));
+      if (!aggregated) {
+        String topic = normalized ? aggregate : PipelineTopics.NORMALIZED;
+        return Optional.of(
+            stop.getAsBoolean()
+                ? stoppedBefore(topic)
+                : "It did not reach %s within %d ms. 'lastfive status' shows whether its query runs and how far it is behind."
+                    .formatted(topic, longestWait.toMillis()));
+      }
+      Optional<String> problem = awaitRow(payment, acknowledgedNanos, longestWait, over, heard);
+      return problem.isPresent() && stop.getAsBoolean()
+          ? Optional.of(stoppedBefore("the customer's database"))
+          : problem;
     }
 
-    private static String notThere(String topic, Duration longestWait) {
-      return "It did not reach %s within %d ms. 'lastfive status' shows whether its query runs and how far it is behind."
-          .formatted(topic, longestWait.toMillis());
+    private static String stoppedBefore(String place) {
+      return "Stopped before it reached %s; the payment is sent all the same.".formatted(place);
     }
 
     private void take(
@@ -188,8 +200,8 @@ public final class PipelineFollower implements PaymentFollower {
     private Optional<String> awaitRow(
         PublishedPayment payment,
         long acknowledgedNanos,
-        long deadline,
         Duration longestWait,
+        BooleanSupplier over,
         Consumer<Step> heard) {
       if (database.isEmpty()) {
         return Optional.of(databaseProblem);
@@ -199,7 +211,7 @@ public final class PipelineFollower implements PaymentFollower {
         select.setString(1, payment.customerId());
         select.setString(2, payment.paymentId());
         while (!isThere(select)) {
-          if (System.nanoTime() > deadline) {
+          if (over.getAsBoolean()) {
             return Optional.of(
                 "It did not reach the customer's database within %d ms. Does a sink run? 'lastfive status' shows it, 'lastfive sink run' starts one."
                     .formatted(longestWait.toMillis()));

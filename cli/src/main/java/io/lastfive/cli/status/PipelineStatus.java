@@ -8,18 +8,23 @@ import io.lastfive.ksqlclient.KsqlServerException;
 import io.lastfive.registry.SchemaRegistryClient;
 import io.lastfive.registry.SchemaRegistryException;
 import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Setting;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
+import io.lastfive.settings.cli.StopSignal;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -28,7 +33,13 @@ import org.apache.kafka.common.KafkaException;
  * another.
  */
 final class PipelineStatus implements AutoCloseable {
+  /** What hangs is away. */
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(15);
+
+  private static final Duration BETWEEN_STOPS = Duration.ofMillis(100);
+
   private final Settings settings;
+  private final Duration longestLook;
   private final KafkaReads kafka;
   private final TopicsLook topics;
   private final QueriesLook queries;
@@ -46,6 +57,11 @@ final class PipelineStatus implements AutoCloseable {
    * @param mostLag more records than these are too many to be behind
    */
   PipelineStatus(Settings settings, long mostLag) {
+    this(settings, mostLag, LONGEST_LOOK);
+  }
+
+  PipelineStatus(Settings settings, long mostLag, Duration longestLook) {
+    this.longestLook = longestLook;
     this.settings = settings;
     this.kafka = new KafkaReads(settings);
     this.topics = new TopicsLook(PipelineTopics.all(settings), kafka);
@@ -57,7 +73,12 @@ final class PipelineStatus implements AutoCloseable {
             PipelineTopics.aggregate(settings));
   }
 
-  StatusReport look() throws InterruptedException {
+  /**
+   * Looks once, for 15 s at most.
+   *
+   * @return nothing where it was stopped before all had answered
+   */
+  Optional<StatusReport> look(StopSignal stop) throws InterruptedException {
     Future<Part<StatusReport.Topic>> topicsPart = threads.submit(() -> part(topics::look));
     Future<Part<StatusReport.Query>> queriesPart = threads.submit(() -> part(queries::look));
     Future<Part<StatusReport.Sink>> sinkPart = threads.submit(() -> part(sink::look));
@@ -66,13 +87,23 @@ final class PipelineStatus implements AutoCloseable {
     Future<Part<StatusReport.DeadLetters>> lettersInTable =
         threads.submit(() -> part(sink::deadLettersInTable));
     Future<Part<StatusReport.Subject>> schemasPart = threads.submit(() -> part(schemas::look));
-    return new StatusReport(
-        Instant.now(),
-        done(topicsPart),
-        done(queriesPart),
-        done(sinkPart),
-        done(lettersInTopic).and(done(lettersInTable)),
-        done(schemasPart));
+    List<Future<?>> parts =
+        List.of(topicsPart, queriesPart, sinkPart, lettersInTopic, lettersInTable, schemasPart);
+    Instant deadline = Instant.now().plus(longestLook);
+    while (!parts.stream().allMatch(Future::isDone) && Instant.now().isBefore(deadline)) {
+      if (stop.await(BETWEEN_STOPS)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        new StatusReport(
+            Instant.now(),
+            done(topicsPart, "Kafka", KnownSettings.KAFKA_BOOTSTRAP_SERVERS),
+            done(queriesPart, "ksqlDB", KnownSettings.KSQLDB_URL),
+            done(sinkPart, "PostgreSQL", KnownSettings.DATABASE_URL),
+            done(lettersInTopic, "Kafka", KnownSettings.KAFKA_BOOTSTRAP_SERVERS)
+                .and(done(lettersInTable, "PostgreSQL", KnownSettings.DATABASE_URL)),
+            done(schemasPart, "Schema Registry", KnownSettings.SCHEMA_REGISTRY_URL)));
   }
 
   private <L extends Part.Line> Part<L> part(Callable<List<L>> look) throws Exception {
@@ -93,7 +124,20 @@ final class PipelineStatus implements AutoCloseable {
     }
   }
 
-  private static <T> T done(Future<T> part) throws InterruptedException {
+  private <L extends Part.Line> Part<L> done(
+      Future<Part<L>> part, String dependency, Setting<?> address) throws InterruptedException {
+    if (!part.isDone()) {
+      part.cancel(true);
+      return Part.away(
+          String.valueOf(
+              UnavailableError.at(
+                      dependency,
+                      String.valueOf(settings.get(address)),
+                      address,
+                      new TimeoutException(
+                          "no answer within %d s".formatted(longestLook.toSeconds())))
+                  .getMessage()));
+    }
     try {
       return part.get();
     } catch (ExecutionException bug) {

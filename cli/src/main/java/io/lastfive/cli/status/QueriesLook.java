@@ -105,8 +105,12 @@ final class QueriesLook {
       Map<TopicPartition, Long> ends = kafka.ends(partitions);
       Map<String, Long> lags = new HashMap<>();
       committed.forEach(
-          (group, positions) ->
-              lags.put(group, new ReadProgress(group, positions).behind(beginnings, ends)));
+          (group, positions) -> {
+            // One that has committed nothing may have everything before it, or nothing.
+            if (!positions.isEmpty()) {
+              lags.put(group, new ReadProgress(group, positions).behind(beginnings, ends));
+            }
+          });
       return lags;
     } catch (UserError | UnavailableError notSaid) {
       return Map.of();

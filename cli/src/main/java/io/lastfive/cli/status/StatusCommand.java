@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.status;
 
-import io.lastfive.settings.SettingType;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
       "",
       "Degraded is: something does not answer, a topic or a query is missing, a query does not run or is too far behind,",
       "no sink runs or it is too far behind, a dead letter came within the last hour, or a schema of ours is not",
-      "registered. What is away costs its own part only.",
+      "registered. What is away, or does not answer within 15 s, costs its own part only.",
+      "Ctrl-C ends --watch; the exit code is that of the last look.",
       "Exit codes: 0 healthy, 1 degraded, 2 something to correct."
     })
 public final class StatusCommand implements Callable<Integer> {
@@ -40,7 +41,7 @@ public final class StatusCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "2s",
       description = "How long between two looks (default: ${DEFAULT-VALUE}).")
-  private String interval = "2s";
+  private Duration interval = Duration.ofSeconds(2);
 
   @Option(
       names = "--max-lag",
@@ -52,31 +53,21 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration between = interval();
     if (mostLag < 0) {
       throw new UserError("--max-lag is " + mostLag + ". Give a number of records from 0.");
     }
-    boolean healthy;
+    boolean healthy = false;
     try (StopSignal stop = StopSignal.install();
         PipelineStatus status = new PipelineStatus(common.settings(), mostLag)) {
       do {
-        StatusReport report = status.look();
-        healthy = report.problems().isEmpty();
-        show(report);
-      } while (watch && !stop.await(between));
+        Optional<StatusReport> report = status.look(stop);
+        if (report.isPresent()) {
+          healthy = report.get().problems().isEmpty();
+          show(report.get());
+        }
+      } while (watch && !stop.await(interval));
     }
     return healthy ? CommandRunner.OK : CommandRunner.FAILED;
-  }
-
-  private Duration interval() {
-    return SettingType.DURATION_WITH_UNIT
-        .parser()
-        .apply(interval)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "--interval is '%s', which is not %s."
-                        .formatted(interval, SettingType.DURATION_WITH_UNIT.description())));
   }
 
   private void show(StatusReport report) {
@@ -85,9 +76,10 @@ public final class StatusCommand implements Callable<Integer> {
       console.json(json(report));
       return;
     }
-    List<String> lines = StatusScreen.lines(console, report);
-    String before = watch && console.isTerminal() ? HOME_AND_ERASE : "";
-    console.print(before + String.join(System.lineSeparator(), lines));
+    boolean redrawn = watch && console.isTerminal();
+    List<String> lines =
+        redrawn ? StatusScreen.fitted(console, report) : StatusScreen.lines(console, report);
+    console.print((redrawn ? HOME_AND_ERASE : "") + String.join(System.lineSeparator(), lines));
   }
 
   private static Map<String, Object> json(StatusReport report) {

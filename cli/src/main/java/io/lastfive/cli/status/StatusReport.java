@@ -29,7 +29,8 @@ record StatusReport(
       implements Part.Line {}
 
   /**
-   * @param lag records of its sources that it has not read; empty where Kafka does not say
+   * @param lag records of its sources that it has not read; empty where Kafka does not say, or it
+   *     has not committed anything yet
    */
   record Query(
       String id, String state, List<String> sinks, Optional<Long> lag, Optional<String> problem)

@@ -4,6 +4,7 @@ package io.lastfive.cli.status;
 import io.lastfive.settings.cli.Console;
 import io.lastfive.settings.cli.Console.Style;
 import io.lastfive.settings.cli.Table;
+import io.lastfive.settings.cli.TextWidth;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -12,29 +13,63 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** A report as lines of text: a table a part, and at the end what is wrong. */
 final class StatusScreen {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
           .withZone(ZoneId.systemDefault());
+  private static final Pattern STYLE = Pattern.compile("\u001b\\[\\d+m");
   private static final double KIBI = 1024;
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
   private final Console console;
+
+  /** Where tables are cut; 0: nowhere. */
+  private final int width;
+
   private final List<String> lines = new ArrayList<>();
 
-  private StatusScreen(Console console) {
+  private StatusScreen(Console console, int width) {
     this.console = console;
+    this.width = width;
   }
 
+  /** Everything, the verdict last: a person reads the end first. */
   static List<String> lines(Console console, StatusReport report) {
-    StatusScreen screen = new StatusScreen(console);
-    screen.addAll(report);
+    StatusScreen screen = new StatusScreen(console, 0);
+    screen.addTables(report);
+    screen.addVerdict(report);
     return screen.lines;
   }
 
-  private void addAll(StatusReport report) {
+  /** As much as a terminal shows that is written over each time, the verdict first. */
+  static List<String> fitted(Console console, StatusReport report) {
+    StatusScreen screen = new StatusScreen(console, console.columns());
+    screen.addVerdict(report);
+    screen.lines.add("");
+    screen.addTables(report);
+    screen.lines.remove(screen.lines.size() - 1);
+    return screen.firstLines(console.rows() - 1);
+  }
+
+  /** Of a line that goes on in the terminal's next one, both count. */
+  private List<String> firstLines(int rows) {
+    int left = rows;
+    for (int i = 0; i < lines.size(); i++) {
+      int taken = TextWidth.of(STYLE.matcher(lines.get(i)).replaceAll(""));
+      left -= width == 0 ? 1 : Math.max(1, (taken + width - 1) / width);
+      if (rows > 0 && left < 1 && i < lines.size() - 1) {
+        List<String> first = new ArrayList<>(lines.subList(0, i));
+        first.add("... %d more lines".formatted(lines.size() - i));
+        return first;
+      }
+    }
+    return lines;
+  }
+
+  private void addTables(StatusReport report) {
     add(
         report.topics(),
         new Table("TOPIC", "PARTITIONS", "RECORDS", "PER SECOND", "SIZE"),
@@ -85,12 +120,12 @@ final class StatusScreen {
               subject.version().map(Object::toString).orElse("-"),
               subject.ours()
             });
-    addVerdict(report);
   }
 
   private <L extends Part.Line> void add(Part<L> part, Table table, Function<L, String[]> columns) {
     part.lines().forEach(line -> table.row(columns.apply(line)));
-    List<String> texts = table.lines();
+    List<String> texts =
+        table.lines().stream().map(text -> width == 0 ? text : TextWidth.cut(text, width)).toList();
     lines.add(console.styled(Style.BOLD, texts.get(0)));
     for (int i = 1; i < texts.size(); i++) {
       Optional<String> problem = part.lines().get(i - 1).problem();

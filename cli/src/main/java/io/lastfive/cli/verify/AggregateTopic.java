@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -32,9 +33,12 @@ final class AggregateTopic implements Place, AutoCloseable {
   private final Map<String, byte[]> latest = new HashMap<>();
   private long records;
 
-  AggregateTopic(KafkaReads kafka, Settings settings) {
+  /**
+   * @param stop whether to read no further
+   */
+  AggregateTopic(KafkaReads kafka, Settings settings, BooleanSupplier stop) {
     this.topic = PipelineTopics.aggregate(settings);
-    this.scan = new TopicScan(kafka, List.of(topic));
+    this.scan = new TopicScan(kafka, List.of(topic), stop);
     values.configure(new HashMap<>(settings.schemaRegistryProperties()), false);
   }
 

@@ -3,7 +3,7 @@ package io.lastfive.cli.verify;
 
 import io.lastfive.producers.channel.CardShapedText;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -31,7 +31,7 @@ record Difference(
           new Difference(place, customerId, 0, "customer", count(expected), count(found)));
     }
     List<Difference> differences = new ArrayList<>();
-    Map<String, Integer> places = new HashMap<>();
+    Map<String, Integer> places = new LinkedHashMap<>();
     for (int i = 0; i < found.size(); i++) {
       places.putIfAbsent(found.get(i).paymentId(), i);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,17 +47,23 @@ public final class SourceTopics implements AutoCloseable {
   private final Map<String, LeftOut> leftOut = new TreeMap<>();
   private final Map<String, List<ExpectedPayment>> since = new HashMap<>();
 
-  private SourceTopics(KafkaReads kafka, Settings settings, ExpectedPayments expected) {
-    this.scan = new TopicScan(kafka, PipelineTopics.SOURCES);
+  private SourceTopics(
+      KafkaReads kafka, Settings settings, ExpectedPayments expected, BooleanSupplier stop) {
+    this.scan = new TopicScan(kafka, PipelineTopics.SOURCES, stop);
     this.values = new LastfiveAvroDeserializer();
     values.configure(new HashMap<>(settings.schemaRegistryProperties()), false);
     this.expected = expected;
     this.cut = Map.copyOf(scan.ends());
   }
 
-  /** Where the topics end now is the cut. */
-  static SourceTopics open(KafkaReads kafka, Settings settings, ExpectedPayments expected) {
-    return new SourceTopics(kafka, settings, expected);
+  /**
+   * Where the topics end now is the cut.
+   *
+   * @param stop whether to read no further
+   */
+  static SourceTopics open(
+      KafkaReads kafka, Settings settings, ExpectedPayments expected, BooleanSupplier stop) {
+    return new SourceTopics(kafka, settings, expected, stop);
   }
 
   /**
@@ -66,7 +73,7 @@ public final class SourceTopics implements AutoCloseable {
    */
   public static Map<String, Long> read(Settings settings, ExpectedPayments expected) {
     try (KafkaReads kafka = new KafkaReads(settings);
-        SourceTopics topics = open(kafka, settings, expected)) {
+        SourceTopics topics = open(kafka, settings, expected, () -> false)) {
       topics.readToCut(read -> {});
       return topics.counts();
     }

@@ -2,13 +2,16 @@
 package io.lastfive.cli.verify;
 
 import io.lastfive.cli.pipeline.KafkaReads;
+import io.lastfive.settings.UnavailableError;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -30,6 +33,7 @@ final class TopicScan implements AutoCloseable {
   private final KafkaReads kafka;
   private final List<TopicPartition> partitions;
   private final Consumer<byte[], byte[]> consumer;
+  private final BooleanSupplier stop;
 
   /** What to do with a record. */
   interface Taker {
@@ -37,10 +41,12 @@ final class TopicScan implements AutoCloseable {
   }
 
   /**
+   * @param stop whether to read no further
    * @throws io.lastfive.settings.UserError where a topic is not there
    */
-  TopicScan(KafkaReads kafka, Collection<String> topics) {
+  TopicScan(KafkaReads kafka, Collection<String> topics, BooleanSupplier stop) {
     this.kafka = kafka;
+    this.stop = stop;
     this.partitions = kafka.partitionsOfAll(topics);
     this.consumer = kafka.consumer(TUNING);
     consumer.assign(partitions);
@@ -55,12 +61,22 @@ final class TopicScan implements AutoCloseable {
     return kafka.ends(partitions);
   }
 
-  /** Hands over what lies between where the last call ended and {@code ends}, and some more. */
+  /**
+   * Hands over what lies between where the last call ended and {@code ends}, and some more.
+   *
+   * @throws UnavailableError where it was stopped before
+   */
   void readTo(Map<TopicPartition, Long> ends, Taker taker) {
     try {
       while (!isAt(ends)) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          taker.take(record);
+        if (stop.getAsBoolean()) {
+          throw new UnavailableError("Stopped before everything was read: nothing is known.");
+        }
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        records.forEach(taker::take);
+        if (records.isEmpty()) {
+          // A consumer waits for a lost broker forever; this asks, and says so.
+          ends();
         }
       }
     } catch (KafkaException failed) {

@@ -46,7 +46,7 @@ final class Verification {
 
   /**
    * @param progress hears what is done now
-   * @param stop whether not to wait any longer
+   * @param stop whether not to read nor wait any longer
    */
   Verification(
       Settings settings,
@@ -65,8 +65,8 @@ final class Verification {
     Instant start = Instant.now();
     ExpectedPayments expected = new ExpectedPayments();
     try (KafkaReads kafka = new KafkaReads(settings);
-        SourceTopics sources = SourceTopics.open(kafka, settings, expected);
-        AggregateTopic aggregate = new AggregateTopic(kafka, settings)) {
+        SourceTopics sources = SourceTopics.open(kafka, settings, expected, stop);
+        AggregateTopic aggregate = new AggregateTopic(kafka, settings, stop)) {
       readSources(sources);
       Duration reading = Duration.between(start, Instant.now());
       progress.accept("reading " + PipelineTopics.aggregate(settings));
@@ -147,7 +147,10 @@ final class Verification {
     List<String> behind = List.of();
     while (differing(checks) > 0) {
       behind = catchUp.behind();
-      boolean last = behind.isEmpty() || Instant.now().isAfter(deadline) || stop.getAsBoolean();
+      if (stop.getAsBoolean()) {
+        break;
+      }
+      boolean last = behind.isEmpty() || Instant.now().isAfter(deadline);
       for (PlaceCheck check : checks) {
         checkAgain(check, last);
       }

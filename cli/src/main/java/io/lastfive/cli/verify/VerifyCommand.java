@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.verify;
 
-import io.lastfive.settings.SettingType;
 import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
@@ -18,9 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code lastfive verify}: the last five of everyone, calculated another way and compared. */
 @Command(
@@ -32,13 +29,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "It changes nothing and may run beside a pipeline at work: it checks what the topics held when it began, and",
-      "waits for what is on its way.",
+      "waits for what is on its way. Ctrl-C ends the waiting and shows what differs by then.",
       "Exit codes: 0 all as calculated, 1 differences or a service is away, 2 something to correct."
     })
 public final class VerifyCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--topic-only",
@@ -51,7 +46,7 @@ public final class VerifyCommand implements Callable<Integer> {
       defaultValue = "60s",
       description =
           "How long to wait for payments that are on their way (default: ${DEFAULT-VALUE}).")
-  private String wait = "60s";
+  private Duration longestWait = Duration.ofMinutes(1);
 
   @Option(
       names = "--limit",
@@ -62,13 +57,11 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration longestWait = longestWait();
     if (limit < 0) {
       throw new UserError("--limit is " + limit + ". Give a number of differences from 0.");
     }
     Console console = common.console();
-    LiveLine live =
-        new LiveLine(spec.commandLine().getErr(), console.isTerminal() && !common.json());
+    LiveLine live = common.liveLine();
     VerifyResult result;
     try (StopSignal stop = StopSignal.install()) {
       result =
@@ -84,17 +77,6 @@ public final class VerifyCommand implements Callable<Integer> {
       print(console, result);
     }
     return result.isSound() ? CommandRunner.OK : CommandRunner.FAILED;
-  }
-
-  private Duration longestWait() {
-    return SettingType.DURATION_WITH_UNIT
-        .parser()
-        .apply(wait)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "--wait is '%s', which is not %s."
-                        .formatted(wait, SettingType.DURATION_WITH_UNIT.description())));
   }
 
   private void print(Console console, VerifyResult result) {

@@ -76,12 +76,14 @@ record VerifyResult(
               .formatted(expected.conflicting()));
     }
     if (!truncated.isEmpty()) {
-      notes.add("The oldest records of %s are deleted.".formatted(String.join(" and ", truncated)));
+      notes.add(
+          "The oldest records of %s are deleted: payments that only they told of are neither missed nor, where found, compared."
+              .formatted(String.join(" and ", truncated)));
     }
     long unverifiable = checks.stream().mapToLong(PlaceCheck::unverifiable).sum();
     if (unverifiable > 0) {
       notes.add(
-          "%,d payments found are of deleted records or of other channels than %s: taken as right."
+          "%,d payments found were not compared: they are of deleted records or of other channels than %s."
               .formatted(unverifiable, String.join(" and ", PipelineTopics.SOURCES)));
     }
     return notes;

@@ -2,7 +2,6 @@
 package io.lastfive.customersink.cli;
 
 import io.lastfive.settings.cli.LiveLine;
-import java.io.PrintWriter;
 
 /** Counts on standard error, while a person watches and at most a few times a second. */
 final class RecordsLine {
@@ -13,8 +12,8 @@ final class RecordsLine {
   private final long begin = System.nanoTime();
   private long nextAt = begin;
 
-  RecordsLine(PrintWriter err, boolean watched, String what) {
-    this.line = new LiveLine(err, watched);
+  RecordsLine(LiveLine line, String what) {
+    this.line = line;
     this.what = what;
   }
 

@@ -7,9 +7,7 @@ import io.lastfive.settings.cli.Console;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code lastfive sink bootstrap}: an empty database filled by a pull query. */
 @Command(
@@ -19,7 +17,6 @@ import picocli.CommandLine.Spec;
       "Sinks go on from the topic without a gap: its ends are taken before the query is asked."
     })
 public final class SinkBootstrapCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -34,9 +31,7 @@ public final class SinkBootstrapCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = common.console();
-    RecordsLine line =
-        new RecordsLine(
-            spec.commandLine().getErr(), console.isTerminal() && !common.json(), "customers read");
+    RecordsLine line = new RecordsLine(common.liveLine(), "customers read");
     Bootstrap.Result result = Bootstrap.run(common.settings(), table, line::show);
     line.clear();
     if (common.json()) {

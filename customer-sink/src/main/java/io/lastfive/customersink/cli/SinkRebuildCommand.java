@@ -7,8 +7,6 @@ import io.lastfive.settings.cli.Console;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code lastfive sink rebuild}: the table made anew from the topic. */
 @Command(
@@ -19,15 +17,12 @@ import picocli.CommandLine.Spec;
       "Customers that the topic does not have are removed."
     })
 public final class SinkRebuildCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() {
     Console console = common.console();
-    RecordsLine line =
-        new RecordsLine(
-            spec.commandLine().getErr(), console.isTerminal() && !common.json(), "records read");
+    RecordsLine line = new RecordsLine(common.liveLine(), "records read");
     Rebuild.Result result = Rebuild.run(common.settings(), line::show);
     line.clear();
     if (common.json()) {

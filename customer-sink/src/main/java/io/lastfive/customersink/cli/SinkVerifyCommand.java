@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code lastfive sink verify}: the table compared with the topic. */
 @Command(
@@ -23,15 +21,12 @@ public final class SinkVerifyCommand implements Callable<Integer> {
   private static final int DIFFERENT = 2;
   private static final int MOST_SHOWN = 20;
 
-  @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() {
     Console console = common.console();
-    RecordsLine line =
-        new RecordsLine(
-            spec.commandLine().getErr(), console.isTerminal() && !common.json(), "records read");
+    RecordsLine line = new RecordsLine(common.liveLine(), "records read");
     Verification.Result result = Verification.run(common.settings(), line::show);
     line.clear();
     if (common.json()) {

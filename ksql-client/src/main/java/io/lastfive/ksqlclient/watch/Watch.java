@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entry point: shows the rows of a query as they come, until there are enough, the query ends or
@@ -41,6 +43,10 @@ public final class Watch {
   private final boolean json;
   private final long limit;
   private final Duration firstWait;
+
+  /** What is being read; none while ksqlDB has not answered yet. */
+  private final AtomicReference<@Nullable PushRows> open = new AtomicReference<>();
+
   private long shown;
   private boolean headerShown;
 
@@ -66,6 +72,28 @@ public final class Watch {
    * @throws UnavailableError where ksqlDB does not answer the first time, or a pull query breaks
    */
   public void run(String sql, boolean fromBeginning, StopSignal stop) throws InterruptedException {
+    Thread watching = Thread.currentThread();
+    Thread stopper = new Thread(() -> endOnStop(watching, stop), "watch-stop");
+    stopper.setDaemon(true);
+    stopper.start();
+    try {
+      askAndShow(sql, fromBeginning, stop);
+    } catch (InterruptedException interrupted) {
+      if (!stop.isRequested()) {
+        throw interrupted;
+      }
+    } finally {
+      if (!stop.isRequested()) {
+        stopper.interrupt();
+      }
+      // The stopper's: from here on nobody waits for ksqlDB but it.
+      boolean unused = Thread.interrupted();
+      stopper.join();
+    }
+  }
+
+  private void askAndShow(String sql, boolean fromBeginning, StopSignal stop)
+      throws InterruptedException {
     boolean push = sql.toUpperCase(Locale.ROOT).matches("(?s).*\\bEMIT\\b.*");
     Optional<Instant> broken = Optional.empty();
     Duration wait = firstWait;
@@ -74,6 +102,7 @@ public final class Watch {
       String trouble;
       try (PushRows rows =
           client.watch(sql, Map.of("auto.offset.reset", earliest ? "earliest" : "latest"))) {
+        open.set(rows);
         if (broken.isPresent()) {
           console.status(
               "%s answers again. What passed meanwhile is not shown.".formatted(client.address()));
@@ -85,12 +114,12 @@ public final class Watch {
         }
         trouble = "ended the query";
       } catch (UncheckedIOException connection) {
-        if (!push) {
+        if (!push && !stop.isRequested()) {
           throw away(connection);
         }
         trouble = "broke the connection";
       } catch (UnavailableError away) {
-        if (broken.isEmpty()) {
+        if (broken.isEmpty() && !stop.isRequested()) {
           throw away;
         }
         trouble = "does not answer";
@@ -99,6 +128,8 @@ public final class Watch {
           throw refused;
         }
         trouble = "refuses the query";
+      } finally {
+        open.set(null);
       }
       if (stop.isRequested()) {
         return;
@@ -116,24 +147,17 @@ public final class Watch {
 
   /** Whether there are enough rows, or the query has come to its end. */
   private boolean show(PushRows rows, StopSignal stop) {
-    Thread closer = new Thread(() -> closeOnStop(rows, stop), "watch-stop");
-    closer.setDaemon(true);
-    closer.start();
-    try {
-      RowTable table = new RowTable(rows.columns(), console.isTerminal() ? console.columns() : 0);
-      showHeader(table);
-      while (shown < limit) {
-        Optional<PushRows.Row> row = rows.next();
-        if (row.isEmpty()) {
-          return rows.finalMessage().filter("Limit Reached"::equals).isPresent();
-        }
-        show(rows.columns(), row.get(), table);
-        shown++;
+    RowTable table = new RowTable(rows.columns(), console.isTerminal() ? console.columns() : 0);
+    showHeader(table);
+    while (shown < limit && !stop.isRequested()) {
+      Optional<PushRows.Row> row = rows.next();
+      if (row.isEmpty()) {
+        return rows.finalMessage().filter("Limit Reached"::equals).isPresent();
       }
-      return true;
-    } finally {
-      closer.interrupt();
+      show(rows.columns(), row.get(), table);
+      shown++;
     }
+    return true;
   }
 
   private void showHeader(RowTable table) {
@@ -176,10 +200,16 @@ public final class Watch {
         "ksqlDB", client.address().toString(), KnownSettings.KSQLDB_URL, cause);
   }
 
-  private static void closeOnStop(PushRows rows, StopSignal stop) {
+  /** Ends the wait for a row, or for ksqlDB's answer. */
+  private void endOnStop(Thread watching, StopSignal stop) {
     try {
       stop.await();
-      rows.close();
+      PushRows rows = open.get();
+      if (rows == null) {
+        watching.interrupt();
+      } else {
+        rows.close();
+      }
     } catch (InterruptedException shownAll) {
       // The rows are closed by whoever showed them.
     }

@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * connection that breaks.
  */
 final class FakeKsqlDb implements AutoCloseable {
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String body, boolean ends) {}
+
+  private static final int NONE = 0;
 
   private final HttpServer server;
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -39,7 +41,19 @@ final class FakeKsqlDb implements AutoCloseable {
   }
 
   FakeKsqlDb answers(int status, String body) {
-    answers.add(new Answer(status, body));
+    answers.add(new Answer(status, body, true));
+    return this;
+  }
+
+  /** The rows of a push query, which then has no more and goes on. */
+  FakeKsqlDb answersWithoutEnd(String body) {
+    answers.add(new Answer(200, body, false));
+    return this;
+  }
+
+  /** A server that takes the query and does not so much as begin to answer. */
+  FakeKsqlDb answersNever() {
+    answers.add(new Answer(NONE, "", false));
     return this;
   }
 
@@ -58,9 +72,14 @@ final class FakeKsqlDb implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     queries.add(exchange.getRequestHeaders().getFirst("Accept") + " " + body(exchange));
     Answer answer = answers.remove();
-    exchange.sendResponseHeaders(answer.status(), 0);
-    exchange.getResponseBody().write(answer.body().getBytes(StandardCharsets.UTF_8));
-    exchange.close();
+    if (answer.status() != NONE) {
+      exchange.sendResponseHeaders(answer.status(), 0);
+      exchange.getResponseBody().write(answer.body().getBytes(StandardCharsets.UTF_8));
+      exchange.getResponseBody().flush();
+    }
+    if (answer.ends()) {
+      exchange.close();
+    }
   }
 
   private static String body(HttpExchange exchange) {

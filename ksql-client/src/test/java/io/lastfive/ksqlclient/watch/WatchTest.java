@@ -3,6 +3,7 @@ package io.lastfive.ksqlclient.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.KsqlServerException;
@@ -13,11 +14,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Answers as ksqlDB 8.3.1 gives them, recorded; and connections that break. */
+/**
+ * Answers written by hand in the form that ksqlDB 8.3.1 gives them: its header, rows and messages,
+ * with fewer columns than any recorded one; and connections that break. What a server really
+ * answers is watched in the tests of the whole pipeline.
+ */
 class WatchTest {
   private static final String SQL = "SELECT * FROM payment_trx_aggr EMIT CHANGES;";
   private static final String HEADER =
@@ -147,6 +153,44 @@ class WatchTest {
     assertThatThrownBy(() -> watch(false, 1, "SELECT nope FROM payment_output EMIT CHANGES;"))
         .isInstanceOf(KsqlServerException.class)
         .hasMessage("Line: 1, Col: 8: SELECT column 'NOPE' cannot be resolved.");
+  }
+
+  @Test
+  void stopsWithinAMomentWhereKsqlDbDoesNotAnswer() throws Exception {
+    ksql.answersNever();
+
+    stopAfter(() -> ksql.queries().size() == 1);
+
+    assertThat(out).hasToString("");
+    assertThat(err).hasToString("");
+  }
+
+  @Test
+  void endsTheQueryOnTheServerWhereItIsStopped() throws Exception {
+    ksql.answersWithoutEnd(HEADER + "{\"row\":{\"columns\":[\"C1\",1.00]}},\n");
+
+    stopAfter(() -> out.toString().contains("C1"));
+
+    assertThat(out.toString().lines()).hasSize(2);
+    assertThat(err).hasToString("");
+    assertThat(ksql.closed()).containsExactly("{\"queryId\":\"transient_T_1\"}");
+  }
+
+  /** Watches until the condition holds, and waits for the end. */
+  private void stopAfter(BooleanSupplier condition) throws InterruptedException {
+    Console console = new Console(new PrintWriter(out), new PrintWriter(err), false, false);
+    KsqlClient client = new KsqlClient(ksql.address(), Optional.empty());
+    try (StopSignal stop = StopSignal.install()) {
+      Thread stopper =
+          new Thread(
+              () -> {
+                await().until(condition::getAsBoolean);
+                stop.request();
+              });
+      stopper.start();
+      new Watch(client, console, false, Long.MAX_VALUE).run(SQL, false, stop);
+      stopper.join();
+    }
   }
 
   private void watch(boolean json, long limit, String sql) throws InterruptedException {

@@ -9,6 +9,7 @@ import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -286,6 +287,14 @@ public final class PaymentProducer implements AutoCloseable {
   /** Waits until everything that was sent is acknowledged or given up. */
   public void flush() {
     producer.flush();
+  }
+
+  /**
+   * Gives up what is not acknowledged yet, at once, as failed; whoever waits in {@link #send} or
+   * {@link #flush} waits no longer.
+   */
+  public void giveUp() {
+    producer.close(Duration.ZERO);
   }
 
   /** Sends what is in the buffer, for up to {@code delivery.timeout.ms}, then lets go. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.cli;
 
-import io.lastfive.settings.SettingType;
-import io.lastfive.settings.UserError;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
@@ -18,20 +16,13 @@ final class FollowOptions {
       paramLabel = "DURATION",
       defaultValue = "30s",
       description = "How long to follow it at most (default: ${DEFAULT-VALUE}).")
-  private String wait = "30s";
+  private Duration longestWait = Duration.ofSeconds(30);
 
   boolean follow() {
     return follow;
   }
 
   Duration longestWait() {
-    return SettingType.DURATION_WITH_UNIT
-        .parser()
-        .apply(wait)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "--wait is '%s', which is not %s."
-                        .formatted(wait, SettingType.DURATION_WITH_UNIT.description())));
+    return longestWait;
   }
 }

@@ -40,10 +40,8 @@ import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Sends the payments of a file. */
 @Command(
@@ -61,7 +59,6 @@ import picocli.CommandLine.Spec;
       "Example: lastfive import bank orders.xml --lookup customers.csv"
     })
 public final class ImportCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
   @Parameters(
@@ -233,8 +230,7 @@ public final class ImportCommand implements Callable<Integer> {
       Settings settings, ImportSource source, ChannelFields<E> fields) {
     PaymentImport<E> payments = new PaymentImport<>(source, fields);
     Console console = common.console();
-    LiveLine live =
-        new LiveLine(spec.commandLine().getErr(), console.isTerminal() && !common.json());
+    LiveLine live = common.liveLine();
     ImportReport progress = new ImportReport(file, console, live);
     ImportSummary summary;
     try (StopSignal stop = StopSignal.install()) {

@@ -12,6 +12,7 @@ import io.lastfive.settings.UserError;
 import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
+import io.lastfive.settings.cli.StopSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /** What the send commands have in common: one payment is checked, sent, shown and followed. */
@@ -55,7 +57,8 @@ final class OnePayment {
       }
       return CommandRunner.OK;
     }
-    try (PaymentFollower.Following follower = send.follower().start(settings)) {
+    try (StopSignal stop = StopSignal.install();
+        PaymentFollower.Following follower = send.follower().start(settings)) {
       PublishedPayment published = publish(settings, fields, event);
       long acknowledged = System.nanoTime();
       String status = values.getOrDefault("status", "");
@@ -63,7 +66,7 @@ final class OnePayment {
         show(published);
       }
       return passing.contains(status)
-          ? follow(follower, published, acknowledged, longestWait)
+          ? follow(follower, published, acknowledged, longestWait, stop::isRequested)
           : leaveOut(published, status, passing);
     }
   }
@@ -81,7 +84,8 @@ final class OnePayment {
       PaymentFollower.Following follower,
       PublishedPayment published,
       long acknowledged,
-      Duration longestWait) {
+      Duration longestWait,
+      BooleanSupplier stop) {
     Console console = common.console();
     List<PaymentFollower.Step> steps = new ArrayList<>();
     Optional<String> problem =
@@ -89,6 +93,7 @@ final class OnePayment {
             published,
             acknowledged,
             longestWait,
+            stop,
             step -> {
               steps.add(step);
               if (!common.json()) {

@@ -5,6 +5,7 @@ import io.lastfive.producers.channel.PublishedPayment;
 import io.lastfive.settings.Settings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -27,12 +28,14 @@ public interface PaymentFollower {
      * Waits until the payment has come to the end of its way.
      *
      * @param acknowledgedNanos {@link System#nanoTime} when Kafka had it
+     * @param stop whether to wait no longer
      * @return why it did not come there in time, and what to do; empty where it did
      */
     Optional<String> follow(
         PublishedPayment payment,
         long acknowledgedNanos,
         Duration longestWait,
+        BooleanSupplier stop,
         Consumer<Step> heard);
 
     @Override

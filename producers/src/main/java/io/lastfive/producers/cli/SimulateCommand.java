@@ -13,7 +13,6 @@ import io.lastfive.producers.simulate.SimulationPublishers;
 import io.lastfive.producers.simulate.SimulationReport;
 import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.schemas.PaymentEvent;
-import io.lastfive.settings.SettingType;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
@@ -54,6 +53,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "Ctrl-C stops it: what was sent is waited for, 10 s at most, and summed up; the exit code is the same as without.",
       "Exit codes: 0 all acknowledged, 1 some were not or a service is away, 2 something to correct.",
       "Example: lastfive simulate --count 20000 --customers 1000 --duplicates 0.05 --late 0.05 --rate 2000"
     })
@@ -88,7 +88,7 @@ public final class SimulateCommand implements Callable<Integer> {
   private @Nullable Long count;
 
   @Option(names = "--duration", paramLabel = "D", description = "How long, such as 30s or 5m.")
-  private @Nullable String duration;
+  private @Nullable Duration duration;
 
   @Option(
       names = "--customers",
@@ -165,7 +165,8 @@ public final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     SimulationPlan plan = plan();
     Simulation simulation = new Simulation(plan, payments());
-    return dryRun ? print(simulation) : send(plan, simulation);
+    Rate effectiveRate = rate();
+    return dryRun ? print(simulation) : send(plan, simulation, effectiveRate);
   }
 
   private SimulationPlan plan() {
@@ -203,21 +204,6 @@ public final class SimulateCommand implements Callable<Integer> {
     return count == null ? Simulation.ENDLESS : count;
   }
 
-  private Optional<Duration> longest() {
-    return Optional.ofNullable(duration).map(SimulateCommand::parseDuration);
-  }
-
-  private static Duration parseDuration(String text) {
-    return SettingType.DURATION_WITH_UNIT
-        .parser()
-        .apply(text)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "duration = '%s' is not %s."
-                        .formatted(text, SettingType.DURATION_WITH_UNIT.description())));
-  }
-
   private int print(Simulation simulation) {
     PrintWriter out = spec.commandLine().getOut();
     JsonFactory json = new JsonFactory();
@@ -248,22 +234,24 @@ public final class SimulateCommand implements Callable<Integer> {
     return line.toString();
   }
 
-  private int send(SimulationPlan plan, Simulation simulation) {
-    Optional<Duration> longest = longest();
-    Rate effectiveRate =
-        Rate.parse(rate)
-            .over(longest, count == null ? OptionalLong.empty() : OptionalLong.of(count));
+  private Rate rate() {
+    return Rate.parse(rate)
+        .over(
+            Optional.ofNullable(duration),
+            count == null ? OptionalLong.empty() : OptionalLong.of(count));
+  }
+
+  private int send(SimulationPlan plan, Simulation simulation, Rate effectiveRate) {
     Settings settings = common.settings();
     Console console = common.console();
-    LiveLine live =
-        new LiveLine(spec.commandLine().getErr(), console.isTerminal() && !common.json());
+    LiveLine live = common.liveLine();
     ReadyTopics.require(settings, plan.channels().stream().map(PaymentEvent::topic).toList());
     try (StopSignal stop = StopSignal.install();
         SimulationPublishers publishers = SimulationPublishers.open(settings)) {
       SimulationRun run =
-          longest.isPresent()
-              ? new SimulationRun(simulation, publishers, effectiveRate, longest.get())
-              : new SimulationRun(simulation, publishers, effectiveRate);
+          duration == null
+              ? new SimulationRun(simulation, publishers, effectiveRate)
+              : new SimulationRun(simulation, publishers, effectiveRate, duration);
       SimulationReport report =
           run.run(payment -> {}, progress -> live.show(progressLine(progress)), stop::isRequested);
       live.clear();
@@ -278,8 +266,12 @@ public final class SimulateCommand implements Callable<Integer> {
       Exception failure = run.firstFailure();
       if (failure != null) {
         console.error(
-            "%,d records were not acknowledged, the first because: %s"
-                .formatted(report.failed(), failure.getMessage()));
+            "%,d record%s not acknowledged%s because: %s"
+                .formatted(
+                    report.failed(),
+                    report.failed() == 1 ? " was" : "s were",
+                    report.failed() == 1 ? "" : ", the first",
+                    failure.getMessage()));
         return CommandRunner.FAILED;
       }
       return CommandRunner.OK;

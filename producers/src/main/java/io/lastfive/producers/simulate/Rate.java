@@ -38,6 +38,7 @@ public record Rate(Shape shape, double low, double high, Optional<Duration> peri
   private static final double DEFAULT_LOW = 100;
   private static final double DEFAULT_HIGH = 5000;
   private static final Duration RAMP = Duration.ofSeconds(60);
+  private static final Duration LONGEST_RAMP = Duration.ofDays(100_000);
   private static final Duration SINE = Duration.ofSeconds(60);
   private static final Duration BURST = Duration.ofSeconds(10);
 
@@ -116,7 +117,11 @@ public record Rate(Shape shape, double low, double high, Optional<Duration> peri
     Duration untilSent =
         records.isPresent()
             ? Duration.ofMillis(
-                Math.max(1, Math.round(2000.0 * records.getAsLong() / (low + high))))
+                Math.max(
+                    1,
+                    Math.min(
+                        LONGEST_RAMP.toMillis(),
+                        Math.round(2000.0 * records.getAsLong() / (low + high)))))
             : RAMP;
     Duration rises =
         length.filter(l -> records.isEmpty() || l.compareTo(untilSent) < 0).orElse(untilSent);

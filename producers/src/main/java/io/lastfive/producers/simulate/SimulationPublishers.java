@@ -50,6 +50,11 @@ public final class SimulationPublishers implements AutoCloseable {
     producer.flush();
   }
 
+  /** As {@link PaymentProducer#giveUp}. */
+  void giveUp() {
+    producer.giveUp();
+  }
+
   @Override
   public void close() {
     producer.close();

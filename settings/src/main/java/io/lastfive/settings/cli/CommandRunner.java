@@ -2,8 +2,10 @@
 package io.lastfive.settings.cli;
 
 import io.lastfive.settings.NearestName;
+import io.lastfive.settings.SettingType;
 import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +15,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -57,15 +60,31 @@ public final class CommandRunner {
     CommandLine commandLine = new CommandLine(command, factory);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(colorsWanted() ? Ansi.ON : Ansi.OFF));
+    commandLine.registerConverter(Duration.class, CommandRunner::duration);
     commandLine.setParameterExceptionHandler((error, arguments) -> explainUsage(error));
     commandLine.setExecutionExceptionHandler(
         (error, failed, parseResult) -> explainFailure(error, failed));
     return commandLine;
   }
 
+  /** Durations on the command line read as those of settings. */
+  private static Duration duration(String text) {
+    SettingType<Duration> type = SettingType.DURATION_WITH_UNIT;
+    return type.parser()
+        .apply(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException("'%s' is not %s".formatted(text, type.description())));
+  }
+
   /** Whether standard output is a terminal: the launcher tells, for Java cannot. */
   static boolean outputIsTerminal() {
     return Boolean.getBoolean("lastfive.terminal");
+  }
+
+  /** As {@link #outputIsTerminal}, of standard error. */
+  static boolean errorIsTerminal() {
+    return Boolean.getBoolean("lastfive.error.terminal");
   }
 
   private static boolean colorsWanted() {
@@ -145,7 +164,13 @@ public final class CommandRunner {
   }
 
   private static void printError(CommandLine command, String message) {
-    command.getErr().println(command.getColorScheme().errorText("error:") + " " + message);
+    String error = "error:";
+    command
+        .getErr()
+        .println(
+            (errorIsTerminal() ? command.getColorScheme().errorText(error) : error)
+                + " "
+                + message);
     command.getErr().flush();
   }
 }

@@ -63,6 +63,11 @@ public final class CommonOptions {
     return verbose.length;
   }
 
+  /** A line that shows progress to whoever watches; nothing with {@code --json}. */
+  public LiveLine liveLine() {
+    return json ? LiveLine.unseen() : console().liveLine();
+  }
+
   public Console console() {
     CommandLine commandLine = spec.commandLine();
     return new Console(

@@ -66,6 +66,16 @@ public final class Console {
     return Integer.getInteger("lastfive.columns", 0);
   }
 
+  /** The terminal's height in lines; 0 where nobody knows. */
+  public int rows() {
+    return Integer.getInteger("lastfive.rows", 0);
+  }
+
+  /** A line on standard error that shows progress to whoever watches. */
+  public LiveLine liveLine() {
+    return new LiveLine(err, terminal && CommandRunner.errorIsTerminal(), columns());
+  }
+
   public void print(String line) {
     writeLine(out, line);
   }
@@ -86,16 +96,20 @@ public final class Console {
   }
 
   public void warn(String line) {
-    writeLine(err, styled(Style.YELLOW, "warning: ") + line);
+    writeLine(err, styledError(Style.YELLOW, "warning: ") + line);
   }
 
   public void error(String line) {
-    writeLine(err, styled(Style.RED, "error: ") + line);
+    writeLine(err, styledError(Style.RED, "error: ") + line);
   }
 
   /** {@code text} in {@code style} where colors are on. */
   public String styled(Style style, String text) {
     return colors ? "\u001b[" + style.code + "m" + text + "\u001b[0m" : text;
+  }
+
+  private String styledError(Style style, String text) {
+    return CommandRunner.errorIsTerminal() ? styled(style, text) : text;
   }
 
   private static void writeLine(PrintWriter writer, String line) {

@@ -2,6 +2,7 @@
 package io.lastfive.settings.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 
 /**
  * One line on standard error that changes in place while a person watches; nothing where nobody
@@ -10,16 +11,28 @@ import java.io.PrintWriter;
 public final class LiveLine {
   private final PrintWriter err;
   private final boolean watched;
+  private final int columns;
   private boolean shown;
 
-  public LiveLine(PrintWriter err, boolean watched) {
+  /**
+   * @param columns of the terminal; 0 where nobody knows. A longer text is cut: the terminal would
+   *     go on in the next line, from where nothing leads back.
+   */
+  LiveLine(PrintWriter err, boolean watched, int columns) {
     this.err = err;
     this.watched = watched;
+    this.columns = columns;
+  }
+
+  /** Shows nothing. */
+  public static LiveLine unseen() {
+    return new LiveLine(new PrintWriter(Writer.nullWriter()), false, 0);
   }
 
   public void show(String text) {
     if (watched) {
-      err.print("\r" + text + "\u001b[K");
+      String fitting = columns == 0 ? text : TextWidth.cut(text, columns - 1);
+      err.print("\r" + fitting + "\u001b[K");
       err.flush();
       shown = true;
     }

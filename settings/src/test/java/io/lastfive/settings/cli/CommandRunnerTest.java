@@ -8,6 +8,7 @@ import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,9 @@ class CommandRunnerTest {
     @Option(names = "--fail", defaultValue = "")
     private String failure;
 
+    @Option(names = "--wait", defaultValue = "30s")
+    private Duration wait;
+
     @Parameters private List<String> rest = List.of();
 
     @Override
@@ -40,6 +44,7 @@ class CommandRunnerTest {
       switch (failure) {
         case "user" -> throw new UserError("amount is negative");
         case "unavailable" -> throw new UnavailableError("Kafka at a:1 does not answer");
+        case "late" -> throw new UnavailableError("no answer within " + wait.toSeconds() + " s");
         case "bug" -> throw new IllegalStateException("impossible");
         default -> {
           if (common.json()) {
@@ -68,6 +73,23 @@ class CommandRunnerTest {
     run("pay", "--json", "--set", "page.port=1");
 
     assertThat(out.toString()).isEqualTo("{\"port\":1}\n");
+  }
+
+  @Test
+  void readsDurationsAsSettingsDo() {
+    run("pay", "--fail", "late");
+    run("pay", "--fail", "late", "--wait", "2m");
+    int exitCode = run("pay", "--wait", "PT2S");
+
+    assertThat(err)
+        .hasToString(
+            """
+            error: no answer within 30 s
+            error: no answer within 120 s
+            error: Invalid value for option '--wait': 'PT2S' is not a duration (a whole number and ms, s, m, h or d, such as 30s or 365d; at most 100000d)
+            Try 'lastfive pay --help'.
+            """);
+    assertThat(exitCode).isEqualTo(CommandRunner.USER_ERROR);
   }
 
   @Test
