@@ -6,6 +6,7 @@ import io.lastfive.cli.topics.PaymentTopics;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.migrate.Migration;
 import io.lastfive.ksqlclient.migrate.Migrations;
+import io.lastfive.ksqlengine.query.Topics;
 import io.lastfive.localstack.LocalStack;
 import io.lastfive.producers.simulate.Rate;
 import io.lastfive.producers.simulate.SimulatedPayment;
@@ -16,17 +17,12 @@ import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.Settings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -52,20 +48,12 @@ public final class BenchStack implements AutoCloseable {
     return settings;
   }
 
-  /** Makes topics, and returns when their leaders serve them: records sent before can be lost. */
-  public static void createTopics(Settings settings, int partitions, String... names)
-      throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(new HashMap<>(settings.kafkaProperties()))) {
-      List<NewTopic> topics = new ArrayList<>();
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+  /** Makes topics, and returns when they take records. */
+  public static void createTopics(Settings settings, int partitions, String... names) {
+    try (Topics topics = new Topics(settings.kafkaProperties())) {
       for (String name : names) {
-        topics.add(new NewTopic(name, partitions, (short) 1));
-        for (int i = 0; i < partitions; i++) {
-          ends.put(new TopicPartition(name, i), OffsetSpec.latest());
-        }
+        topics.create(name, partitions, 1, Map.of());
       }
-      admin.createTopics(topics).all().get();
-      admin.listOffsets(ends).all().get();
     }
   }
 

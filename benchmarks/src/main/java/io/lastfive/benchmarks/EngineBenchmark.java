@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
@@ -70,7 +69,7 @@ public final class EngineBenchmark {
   }
 
   private static Measured handWritten(BenchStack stack, long payments)
-      throws IOException, InterruptedException, ExecutionException {
+      throws IOException, InterruptedException {
     BenchStack.createTopics(
         stack.settings(), PARTITIONS, HandWrittenTopology.OUTPUT, HandWrittenTopology.AGGREGATE);
     Path state = Files.createTempDirectory("hand-written");

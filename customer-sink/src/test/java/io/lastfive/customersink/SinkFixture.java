@@ -56,7 +56,7 @@ final class SinkFixture implements AutoCloseable {
       EmbeddedPostgres.builder().dataDir(data.resolve("postgres")).start();
   final FakeRegistry registry;
   final Admin admin;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private KafkaProducer<byte[], byte[]> producer;
   private final List<Future<?>> sent = new ArrayList<>();
   private int tests;
 
@@ -64,11 +64,14 @@ final class SinkFixture implements AutoCloseable {
     registry = new FakeRegistry();
     registry.put(SCHEMA_ID, RecentPaymentsRecords.SCHEMA);
     admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = producer(kafka);
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(EmbeddedKafka kafka) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 0),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 
   /** A new topic and the settings of a sink that has never run. */
@@ -141,6 +144,9 @@ final class SinkFixture implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> created(new NewTopic(TOPIC, partitions, (short) 1)));
+    // One that knows the topic of before sends it the records of the new one, which are refused.
+    producer.close();
+    producer = producer(kafka);
   }
 
   private boolean created(NewTopic topic) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.localstack;
 
+import io.lastfive.ksqlengine.query.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -31,9 +32,7 @@ import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -129,23 +128,18 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Makes topics, and returns when their leaders serve them. Before, they refuse records, and an
-   * idempotent producer with several requests under way loses the refused ones where a later
-   * request is taken (KAFKA-15591).
+   * Makes topics, and returns when they take records.
    *
    * @throws TopicExistsException where one of them is there
    */
   public void createTopics(Collection<NewTopic> topics) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       CreateTopicsResult created = admin.createTopics(topics);
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      Map<String, Integer> partitions = new HashMap<>();
       for (NewTopic topic : topics) {
-        int partitions = created.numPartitions(topic.name()).get();
-        for (int i = 0; i < partitions; i++) {
-          ends.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
-        }
+        partitions.put(topic.name(), created.numPartitions(topic.name()).get());
       }
-      admin.listOffsets(ends).all().get();
+      Topics.awaitServed(admin, partitions);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof KafkaException refused) {
         throw refused;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.topics;
 
+import io.lastfive.ksqlengine.query.Topics;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
@@ -9,7 +10,6 @@ import io.lastfive.settings.UserError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +17,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -70,7 +69,11 @@ public final class PaymentTopics {
     List<NewTopic> wanted = wanted(settings, channels);
     try (Admin admin = connect(settings)) {
       Map<String, Boolean> created = createMissing(admin, wanted);
-      awaitReady(admin, wanted.stream().filter(topic -> created.get(topic.name())).toList());
+      Topics.awaitServed(
+          admin,
+          wanted.stream()
+              .filter(topic -> created.get(topic.name()))
+              .collect(Collectors.toMap(NewTopic::name, NewTopic::numPartitions)));
       List<Outcome> outcomes = new ArrayList<>();
       for (NewTopic topic : wanted) {
         boolean isNew = created.getOrDefault(topic.name(), false);
@@ -151,22 +154,6 @@ public final class PaymentTopics {
       }
     }
     return created;
-  }
-
-  /**
-   * Waits until each partition's leader serves it. Before, it refuses records, and idempotent
-   * producers with several requests under way lose the refused ones where a later request is taken
-   * (KAFKA-15591).
-   */
-  private static void awaitReady(Admin admin, List<NewTopic> created)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : created) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
-    admin.listOffsets(ends).all().get();
   }
 
   private static List<String> differences(Admin admin, NewTopic wanted)

@@ -14,13 +14,11 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -101,11 +99,6 @@ public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
             Optional.of(settings.get(KnownSettings.TOPICS_REPLICATION).shortValue()));
     try {
       admin.createTopics(List.of(topic)).all().get();
-      // Its leader serves it a moment later; what is sent before can be lost (KAFKA-15591).
-      admin
-          .listOffsets(Map.of(new TopicPartition(deadLetterTopic, 0), OffsetSpec.latest()))
-          .all()
-          .get();
     } catch (ExecutionException failed) {
       Throwable cause = Optional.ofNullable(failed.getCause()).orElse(failed);
       if (cause instanceof TopicExistsException) {

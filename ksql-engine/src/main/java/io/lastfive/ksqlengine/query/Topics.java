@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -39,6 +38,9 @@ public final class Topics implements AutoCloseable {
    * @param retentionMillis empty where the topic keeps the broker's
    */
   public record Topic(String name, int partitions, int replicas, Optional<Long> retentionMillis) {}
+
+  private static final Duration LONGEST_WAIT_FOR_LEADERS = Duration.ofSeconds(30);
+  private static final long MILLIS_BETWEEN_LOOKS = 20;
 
   private final Admin admin;
 
@@ -120,7 +122,7 @@ public final class Topics implements AutoCloseable {
     NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(config);
     try {
       admin.createTopics(List.of(topic)).all().get();
-      awaitLeaders(name, partitions);
+      awaitServed(admin, Map.of(name, partitions));
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw failed("make topic '" + name + "'", e);
@@ -131,19 +133,41 @@ public final class Topics implements AutoCloseable {
   }
 
   /**
-   * A topic that was made is served a moment later. Before, its leaders refuse records, and an
-   * idempotent producer with several requests under way loses the refused ones where a later
-   * request is taken (KAFKA-15591).
+   * Waits until the leaders of new topics serve them, which they do a moment after a topic was
+   * made. Before, they refuse records, and an idempotent producer with several requests under way
+   * loses the refused ones where a later request is taken (KAFKA-15591).
+   *
+   * @param partitions how many each topic has
+   * @throws ExecutionException where they do not in half a minute, or the brokers refuse to tell
    */
-  private void awaitLeaders(String name, int partitions)
+  public static void awaitServed(Admin admin, Map<String, Integer> partitions)
       throws InterruptedException, ExecutionException {
-    admin
-        .listOffsets(
-            IntStream.range(0, partitions)
-                .mapToObj(i -> new TopicPartition(name, i))
-                .collect(Collectors.toMap(partition -> partition, end -> OffsetSpec.latest())))
-        .all()
-        .get();
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    partitions.forEach(
+        (name, count) -> {
+          for (int i = 0; i < count; i++) {
+            ends.put(new TopicPartition(name, i), OffsetSpec.latest());
+          }
+        });
+    long deadline = System.nanoTime() + LONGEST_WAIT_FOR_LEADERS.toNanos();
+    while (!areKnown(admin, ends, System.nanoTime() - deadline > 0)) {
+      Thread.sleep(MILLIS_BETWEEN_LOOKS);
+    }
+  }
+
+  /** The client waits by itself for leaders, but not for topics that no broker knows yet. */
+  private static boolean areKnown(
+      Admin admin, Map<TopicPartition, OffsetSpec> ends, boolean lastLook)
+      throws InterruptedException, ExecutionException {
+    try {
+      admin.listOffsets(ends).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (lastLook || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** Deletes the topics that are there. */
