@@ -1,5 +1,7 @@
 -- From the first record on: the default is to skip what was sent before the query began.
 SET 'auto.offset.reset' = 'earliest';
+-- Of a transaction that was aborted, or is still open, no payment passes: the default reads those too.
+SET 'isolation.level' = 'read_committed';
 -- A payment is passed on at once: Kafka Streams would wait 100 ms for a fuller batch.
 SET 'ksql.streams.producer.linger.ms' = '0';
 

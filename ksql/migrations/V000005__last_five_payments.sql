@@ -1,5 +1,7 @@
 -- From the first record on: the default is to skip what was sent before the query began.
 SET 'auto.offset.reset' = 'earliest';
+-- Of a transaction that was aborted, or is still open, no payment passes: the default reads those too.
+SET 'isolation.level' = 'read_committed';
 -- Every payment changes the row of its customer at once: a cache would hold it for a commit interval.
 SET 'cache.max.bytes.buffering' = '0';
 -- A commit writes what changed since the last: little and often holds up no payment for long.

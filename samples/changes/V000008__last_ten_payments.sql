@@ -2,6 +2,8 @@
 -- be changed in place.
 -- From the first record on: the table is to hold history, too.
 SET 'auto.offset.reset' = 'earliest';
+-- Of a transaction that was aborted, or is still open, no payment passes: the default reads those too.
+SET 'isolation.level' = 'read_committed';
 -- Every payment changes the row of its customer at once: a cache would hold it for a commit interval.
 SET 'cache.max.bytes.buffering' = '0';
 -- A commit writes what changed since the last: little and often holds up no payment for long.

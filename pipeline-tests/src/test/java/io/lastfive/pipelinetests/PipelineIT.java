@@ -13,6 +13,8 @@ import io.lastfive.customersink.operate.Bootstrap;
 import io.lastfive.customersink.operate.Verification;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.RowStream;
+import io.lastfive.producers.channel.PaymentProducer;
+import io.lastfive.producers.channel.ProducerOptions;
 import io.lastfive.producers.simulate.SimulatedPayment;
 import io.lastfive.producers.simulate.Simulation;
 import io.lastfive.producers.simulate.SimulationPlan;
@@ -111,6 +113,31 @@ class PipelineIT {
   }
 
   @Test
+  void passesNoPaymentOfAnAbortedTransaction() {
+    Iterator<SimulatedPayment> payments = payments(6, 1_500);
+    ProducerOptions options = ProducerOptions.none().withTransactionalId("payment-service-1");
+    try (PaymentProducer producer = PaymentProducer.open(pipeline.settings(), options)) {
+      producer.inTransaction(() -> publish(producer, first(payments, 500), true));
+
+      assertThatThrownBy(
+              () ->
+                  producer.inTransaction(
+                      () -> {
+                        publish(producer, first(payments, 900), false);
+                        // They are in the topics, to be undone there.
+                        producer.flush();
+                        throw new IllegalStateException("the order was cancelled");
+                      }))
+          .hasMessage("the order was cancelled");
+
+      producer.inTransaction(() -> publish(producer, payments, true));
+    }
+    // Behind all those: once they are there, all was read.
+    send(payments(7, 100));
+    awaitDatabase(expected.byCustomer());
+  }
+
+  @Test
   void fillsAnEmptyDatabaseByPullQueryAndGoesOnWithoutGap() throws Exception {
     Iterator<SimulatedPayment> payments = payments(5, 4_000);
     send(first(payments, 2_000));
@@ -152,6 +179,23 @@ class PipelineIT {
 
   private void send(Iterator<SimulatedPayment> payments) {
     pipeline.send(payments, payment -> expected.add(payment.customerId(), payment.event()));
+  }
+
+  private void publish(
+      PaymentProducer producer, Iterator<SimulatedPayment> payments, boolean toStay) {
+    payments.forEachRemaining(
+        payment -> {
+          if (payment.flaw().isEmpty()) {
+            producer.send(
+                payment.channel().topic(),
+                payment.customerId(),
+                payment.event(),
+                (metadata, failure) -> {});
+            if (toStay) {
+              expected.add(payment.customerId(), payment.event());
+            }
+          }
+        });
   }
 
   private static Iterator<SimulatedPayment> payments(long seed, long count) {
