@@ -150,16 +150,18 @@ public final class Topics implements AutoCloseable {
           }
         });
     long deadline = System.nanoTime() + LONGEST_WAIT_FOR_LEADERS.toNanos();
-    while (!areKnown(admin, ends, System.nanoTime() - deadline > 0)) {
+    while (!areServed(admin, partitions.keySet(), ends, System.nanoTime() - deadline > 0)) {
       Thread.sleep(MILLIS_BETWEEN_LOOKS);
     }
   }
 
   /** The client waits by itself for leaders, but not for topics that no broker knows yet. */
-  private static boolean areKnown(
-      Admin admin, Map<TopicPartition, OffsetSpec> ends, boolean lastLook)
+  private static boolean areServed(
+      Admin admin, Set<String> topics, Map<TopicPartition, OffsetSpec> ends, boolean lastLook)
       throws InterruptedException, ExecutionException {
     try {
+      // Asked first, for the other question logs an error where one is not known.
+      admin.describeTopics(topics).allTopicNames().get();
       admin.listOffsets(ends).all().get();
       return true;
     } catch (ExecutionException e) {
