@@ -199,7 +199,7 @@ public final class KsqlEngine implements AutoCloseable {
       return new CommandOutcome(created(create.source().kind()), Optional.empty());
     }
     if (analysed instanceof AnalysedCreateAs create) {
-      return run(command, create.query(), create.sink(), start);
+      return runOrForget(command, create, start);
     }
     if (analysed instanceof AnalysedInsertInto insert) {
       return run(command, insert.query(), insert.target(), start);
@@ -304,10 +304,23 @@ public final class KsqlEngine implements AutoCloseable {
     return new CommandOutcome(done, Optional.empty());
   }
 
+  /** A table or stream whose query cannot be run is not left without it: nobody could drop it. */
+  private CommandOutcome runOrForget(Command command, AnalysedCreateAs create, boolean start) {
+    boolean replaces = command.queryId().flatMap(queries::find).isPresent();
+    try {
+      return run(command, create.query(), create.sink(), start);
+    } catch (RuntimeException e) {
+      if (!replaces) {
+        change(known -> known.remove(create.sink().name()));
+      }
+      throw e;
+    }
+  }
+
   private CommandOutcome run(Command command, AnalysedQuery query, DataSource sink, boolean start) {
     String queryId = command.queryId().orElseThrow();
-    change(known -> known.linkQuery(queryId, query.sourceNames(), Optional.of(sink.name())));
     queries.add(queryId, command, query, start);
+    change(known -> known.linkQuery(queryId, query.sourceNames(), Optional.of(sink.name())));
     return new CommandOutcome("Created query with ID " + queryId, Optional.of(queryId));
   }
 

@@ -80,7 +80,8 @@ public record AnalysedQuery(
     return sources(from);
   }
 
-  private static List<AnalysedRelation.SourceRelation> sources(AnalysedRelation relation) {
+  /** The streams and tables of a relation, from left to right. */
+  static List<AnalysedRelation.SourceRelation> sources(AnalysedRelation relation) {
     if (relation instanceof AnalysedRelation.SourceRelation source) {
       return List.of(source);
     }

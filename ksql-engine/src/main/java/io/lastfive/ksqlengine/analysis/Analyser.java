@@ -231,9 +231,7 @@ public final class Analyser {
               + " SELECT statement instead.");
     }
     return new AnalysedInsertInto(
-        target,
-        new SinkAnalyser(schemas).insertInto(target, query),
-        with.text("QUERY_ID").map(id -> id.toUpperCase(Locale.ROOT)));
+        target, new SinkAnalyser(schemas).insertInto(target, query), with.queryId());
   }
 
   private AnalysedStatement select(

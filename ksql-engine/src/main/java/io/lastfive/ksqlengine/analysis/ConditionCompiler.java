@@ -60,9 +60,15 @@ final class ConditionCompiler {
       ComparisonOperator operator, Expression leftNode, Expression rightNode) {
     TypedExpression left = compile(leftNode);
     TypedExpression right = compile(rightNode);
-    if (left.type().isEmpty() && right.type().isEmpty()) {
+    if (left.type().isEmpty() || right.type().isEmpty()) {
       throw new KsqlException(
-          "Comparison with NULL not supported: NULL " + operator.symbol() + " NULL");
+          "Comparison with NULL not supported: "
+              + baseName(left)
+              + " "
+              + operator.symbol()
+              + " "
+              + baseName(right)
+              + "\nUse 'IS NULL' or 'IS NOT NULL' instead.");
     }
     if (isPseudoTime(leftNode) && right.type().filter(t -> t == SqlType.STRING).isPresent()) {
       right = textAsMillis(right);
@@ -74,6 +80,10 @@ final class ConditionCompiler {
         SqlType.BOOLEAN,
         Comparisons.prepare(operator, left, right)
             .orElseThrow(cannotCompare(operator, leftNode, left, rightNode, right)));
+  }
+
+  private static String baseName(TypedExpression expression) {
+    return expression.type().map(SqlType::baseName).orElse("NULL");
   }
 
   private Supplier<KsqlException> cannotCompare(
@@ -191,6 +201,9 @@ final class ConditionCompiler {
   TypedExpression like(Like node) {
     TypedExpression value = compile(node.value());
     TypedExpression pattern = compile(node.pattern());
+    if (isNoText(value) || isNoText(pattern)) {
+      throw new KsqlException("Like condition must be between strings");
+    }
     Evaluator text = value.evaluator();
     if (node.pattern() instanceof Literal literal && literal.value() instanceof String constant) {
       LikePattern compiled = LikePattern.of(constant, node.escape());
@@ -205,6 +218,10 @@ final class ConditionCompiler {
             text.evaluate(row) instanceof String s
                 && patternText.evaluate(row) instanceof String p
                 && LikePattern.of(p, escape).matches(s));
+  }
+
+  private static boolean isNoText(TypedExpression expression) {
+    return expression.type().filter(type -> type != SqlType.STRING).isPresent();
   }
 
   TypedExpression searchedCase(SearchedCase node) {

@@ -297,6 +297,11 @@ public final class ExpressionCompiler {
                                     + "'. As a workaround, you may cast a NULL value to the desired type."))));
         values[i] = value.evaluator();
       }
+      Struct.duplicate(fields)
+          .ifPresent(
+              twice -> {
+                throw new KsqlException(twice);
+              });
       return TypedExpression.of(
           SqlType.struct(fields), row -> new StructValue(evaluateAll(values, row)));
     }

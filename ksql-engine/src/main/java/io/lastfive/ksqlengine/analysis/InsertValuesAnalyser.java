@@ -12,10 +12,12 @@ import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.functions.FunctionCatalog;
 import io.lastfive.ksqlengine.types.Column;
 import io.lastfive.ksqlengine.types.SqlType;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -142,24 +144,68 @@ final class InsertValuesAnalyser {
     if (expression instanceof Literal literal && literal.value() == null) {
       return null;
     }
+    if (type.isNumeric() || type == SqlType.STRING || type == SqlType.BOOLEAN) {
+      TypedExpression given = compiler.compile(expression, none);
+      if (given.type().filter(found -> !holds(type, found)).isPresent()) {
+        throw mismatch(given, name, type, target, Optional.empty());
+      }
+      refuseRounding(given.evaluator().evaluate(new RowContext()), type, target);
+    }
     try {
       return compiler.compileAs(expression, none, type).evaluate(new RowContext());
     } catch (UnsupportedKsqlException e) {
       throw e;
     } catch (RuntimeException e) {
-      TypedExpression typed = compiler.compile(expression, none);
+      throw mismatch(compiler.compile(expression, none), name, type, target, Optional.of(e));
+    }
+  }
+
+  private static KsqlException mismatch(
+      TypedExpression given,
+      String name,
+      SqlType type,
+      DataSource target,
+      Optional<RuntimeException> cause) {
+    String why =
+        "Expected type "
+            + type.toSql(true)
+            + " for field `"
+            + name
+            + "` but got "
+            + given.type().map(SqlType::baseName).orElse("NULL")
+            + "("
+            + given.evaluator().evaluate(new RowContext())
+            + ")";
+    return cause.map(e -> failed(target, why, e)).orElseGet(() -> failed(target, why));
+  }
+
+  /** A column holds all of a number or refuses it: nothing is rounded or cut off. */
+  private static boolean holds(SqlType column, SqlType value) {
+    if (value == SqlType.BOOLEAN) {
+      return column == value;
+    }
+    if (!value.isNumeric() || column == SqlType.DOUBLE) {
+      return true;
+    }
+    if (column instanceof SqlType.Decimal) {
+      return value != SqlType.DOUBLE;
+    }
+    return column.equals(value) || column == SqlType.BIGINT && value == SqlType.INTEGER;
+  }
+
+  private static void refuseRounding(@Nullable Object value, SqlType type, DataSource target) {
+    if (value instanceof BigDecimal number
+        && type instanceof SqlType.Decimal column
+        && number.stripTrailingZeros().scale() > column.scale()) {
       throw failed(
           target,
-          "Expected type "
-              + type.toSql(true)
-              + " for field `"
-              + name
-              + "` but got "
-              + typed.type().map(t -> t.toSql(true)).orElse("NULL")
-              + "("
-              + typed.evaluator().evaluate(new RowContext())
-              + ")",
-          e);
+          "Cannot fit decimal '%s' into DECIMAL(%d, %d) without rounding. (Requires %d,%d)"
+              .formatted(
+                  number.toPlainString(),
+                  column.precision(),
+                  column.scale(),
+                  number.precision(),
+                  number.scale()));
     }
   }
 

@@ -37,12 +37,28 @@ final class JoinAnalyser {
     this.format = format;
   }
 
+  /** Two readers of one topic in a query would need it twice. */
+  private static void refuseSourceTwice(AnalysedRelation left, AnalysedRelation right) {
+    String joined = AnalysedQuery.sources(right).get(0).source().name();
+    List<String> known =
+        AnalysedQuery.sources(left).stream().map(source -> source.source().name()).toList();
+    if (known.contains(joined)) {
+      throw new KsqlException(
+          known.size() == 1
+              ? "Can not join '"
+                  + joined
+                  + "' to '"
+                  + joined
+                  + "': self joins are not yet supported."
+              : "N-way joins do not support multiple occurrences of the same source. Source: '"
+                  + joined
+                  + "'.");
+    }
+  }
+
   AnalysedRelation analyse(Relation.Join join, AnalysedRelation left, AnalysedRelation right) {
     String rightAlias = right.layout().sources().get(0);
-    if (left.layout().sources().contains(rightAlias)) {
-      throw new KsqlException(
-          "Each side of the join must have a unique alias. '" + rightAlias + "' is used twice.");
-    }
+    refuseSourceTwice(left, right);
     Condition condition = condition(join, left, right, rightAlias);
     JoinKind kind = kind(join, left, right, condition);
     checkWindows(left, right);

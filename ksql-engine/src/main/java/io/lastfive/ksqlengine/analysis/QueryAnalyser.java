@@ -61,6 +61,7 @@ final class QueryAnalyser {
               functions, expression -> format.apply(Expressions.withoutSources(expression)));
     }
     refuseUnsupported(query, from, persistent);
+    query.window().ifPresent(WindowRules::check);
     Layout layout = query.window().isPresent() ? withWindowBounds(from.layout()) : from.layout();
 
     List<Expression> partitionBy =

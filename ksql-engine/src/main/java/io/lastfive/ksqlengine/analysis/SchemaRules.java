@@ -80,9 +80,8 @@ final class SchemaRules {
     }
     if (format.isPresent() && type != SqlType.STRING) {
       throw new KsqlException(
-          "A timestamp format can only be set on timestamps of type STRING, not on `"
-              + name
-              + "`.");
+          "'TIMESTAMP_FORMAT' set in the WITH clause can only be used when the timestamp column is"
+              + " of type STRING.");
     }
     return Optional.of(new TimestampColumn(name, format));
   }

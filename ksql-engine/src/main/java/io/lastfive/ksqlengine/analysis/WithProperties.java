@@ -44,6 +44,10 @@ final class WithProperties {
   private static final Set<String> CREATE_ONLY =
       Set.of("WINDOW_TYPE", "WINDOW_SIZE", "SOURCE_CONNECTOR");
 
+  /** What the ids of queries begin with that the server names. */
+  private static final List<String> RESERVED_QUERY_IDS =
+      List.of("INSERTQUERY_", "CTAS_", "CSAS_", "CST_");
+
   private final Map<String, Literal> properties;
 
   private WithProperties(Map<String, Literal> properties) {
@@ -132,6 +136,30 @@ final class WithProperties {
     }
   }
 
+  /** The name that INSERT INTO gives its query, upper case. */
+  Optional<String> queryId() {
+    Optional<String> id = text("QUERY_ID").map(given -> given.toUpperCase(Locale.ROOT));
+    id.filter(name -> !name.matches("\\w+"))
+        .ifPresent(
+            name -> {
+              throw new KsqlException(
+                  "Query IDs may contain only alphanumeric characters and '_'. Got: '"
+                      + name
+                      + "'");
+            });
+    id.filter(name -> RESERVED_QUERY_IDS.stream().anyMatch(name::startsWith))
+        .ifPresent(
+            name -> {
+              throw new KsqlException(
+                  "Query IDs must not start with a reserved query ID prefix ("
+                      + String.join(", ", RESERVED_QUERY_IDS)
+                      + "). Got '"
+                      + name
+                      + "'.");
+            });
+    return id;
+  }
+
   List<String> cleanupPolicy() {
     return text("CLEANUP_POLICY")
         .map(text -> Arrays.stream(text.split(",")).map(String::trim).toList())
@@ -175,9 +203,9 @@ final class WithProperties {
     }
     if (size.isEmpty()) {
       throw new KsqlException(
-          "'WINDOW_SIZE' must be provided for "
-              + kind
-              + " windows. Set 'WINDOW_SIZE' to a duration, e.g. '10 SECONDS'");
+          kind
+              + " windows require 'WINDOW_SIZE' to be provided in the WITH clause. For example:"
+              + " 'WINDOW_SIZE'='10 SECONDS'");
     }
     return Optional.of(new WindowSpec(kind, Optional.of(duration(size.get()))));
   }

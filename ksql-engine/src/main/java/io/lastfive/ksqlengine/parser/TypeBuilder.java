@@ -51,10 +51,16 @@ final class TypeBuilder extends SqlBaseVisitor<SqlType> {
 
   @Override
   public SqlType visitStructType(SqlParser.StructTypeContext context) {
-    return SqlType.struct(
+    List<SqlType.Field> fields =
         context.typedField().stream()
             .map(field -> new SqlType.Field(names.of(field.identifier()), visit(field.type())))
-            .toList());
+            .toList();
+    SqlType.Struct.duplicate(fields)
+        .ifPresent(
+            twice -> {
+              throw new KsqlException("Failed to prepare statement: " + twice);
+            });
+    return SqlType.struct(fields);
   }
 
   @Override

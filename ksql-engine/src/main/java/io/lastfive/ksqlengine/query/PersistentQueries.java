@@ -65,8 +65,8 @@ public final class PersistentQueries implements AutoCloseable {
    * @param start whether it begins to run now
    */
   public void add(String id, Command command, AnalysedQuery query, boolean start) {
-    find(id).ifPresent(PersistentQuery::stop);
     QueryTopology topology = TopologyBuilder.build(query, id, schemas, log);
+    find(id).ifPresent(PersistentQuery::stop);
     Properties settings =
         StreamsSettings.of(config, config.consumerGroup(id), command.properties());
     settings.put(SkipUnreadableRecords.PROCESSING_LOG, log);

@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /** LIST QUERIES and EXPLAIN. */
 final class QueryDescriptions {
+  private static final String RUNS_NO_QUERY = "The provided statement does not run a ksql query";
+
   private final KsqlEngine engine;
   private final String host;
 
@@ -93,11 +95,16 @@ final class QueryDescriptions {
 
   /** What a statement's query would be. */
   ObjectNode explain(Statement statement, Map<String, String> properties) {
+    if (!(statement instanceof Statement.SelectQuery
+        || statement instanceof Statement.CreateAsSelect
+        || statement instanceof Statement.InsertInto)) {
+      throw new KsqlException(RUNS_NO_QUERY);
+    }
     String text = SqlFormatter.format(statement);
     AnalysedStatement analysed = engine.analyseQuery(text, statement, properties);
     Optional<AnalysedQuery> query = query(analysed);
     if (query.isEmpty()) {
-      throw new KsqlException("The provided statement does not run a ksql query");
+      throw new KsqlException(RUNS_NO_QUERY);
     }
     ObjectNode json = description("", text, query.get(), "", properties);
     json.putObject("ksqlHostQueryStatus");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.ksqlengine.types;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -188,6 +190,19 @@ public sealed interface SqlType {
       fields = List.copyOf(fields);
     }
 
+    /** Which field's name stands twice, in ksqlDB's words; empty: none. */
+    public static Optional<String> duplicate(List<Field> fields) {
+      Map<String, Field> seen = new HashMap<>();
+      for (Field field : fields) {
+        Field first = seen.put(field.name(), field);
+        if (first != null) {
+          return Optional.of(
+              "Duplicate field names found in STRUCT: '" + first + "' and '" + field + "'");
+        }
+      }
+      return Optional.empty();
+    }
+
     /** The position of a field by its exact name, or -1. */
     public int indexOf(String name) {
       for (int i = 0; i < fields.size(); i++) {
@@ -229,5 +244,10 @@ public sealed interface SqlType {
   }
 
   /** A field of a STRUCT; its name is as stored, upper-cased unless it was quoted. */
-  record Field(String name, SqlType type) {}
+  record Field(String name, SqlType type) {
+    @Override
+    public String toString() {
+      return "`" + name + "` " + type.toSql(true);
+    }
+  }
 }

@@ -62,7 +62,9 @@ class ExpressionCompilerTest {
         "5.0 / NULL",
         "Error processing expression: (5.0 / null). Arithmetic on types DECIMAL(2, 1) and null are"
             + " not supported.");
-    assertRefused("NULL <> NULL", "Comparison with NULL not supported: NULL <> NULL");
+    assertRefused(
+        "NULL <> NULL",
+        "Comparison with NULL not supported: NULL <> NULL\nUse 'IS NULL' or 'IS NOT NULL' instead.");
     assertRefused("NOFUNC(1)", "Can't find any functions with the name 'NOFUNC'");
   }
 
