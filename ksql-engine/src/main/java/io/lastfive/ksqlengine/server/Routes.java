@@ -275,7 +275,12 @@ final class Routes {
           } else if (answer instanceof QueryRunner.PushAnswer push) {
             startThread(push.header().queryId(), () -> sendPush(context, format, push));
           } else if (answer instanceof QueryRunner.PrintAnswer print) {
-            sendPrint(context, format, print);
+            // The older /query answers PRINT as text, whatever was asked for: ksqlDB's shell reads
+            // that.
+            sendPrint(
+                context,
+                otherwise == AnswerFormat.DELIMITED ? format : AnswerFormat.DELIMITED,
+                print);
           }
           return null;
         });

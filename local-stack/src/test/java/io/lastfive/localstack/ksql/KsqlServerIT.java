@@ -183,6 +183,32 @@ class KsqlServerIT {
   }
 
   @Test
+  void printsATopicAsTextOnTheOlderEndpointWhateverTheClientAsksFor() throws Exception {
+    execute(
+        "CREATE STREAM printed (k STRING KEY, a INT) WITH (KAFKA_TOPIC='printed', VALUE_FORMAT='JSON', PARTITIONS=1);");
+    execute("INSERT INTO printed (ROWTIME, k, a) VALUES (1700000000123, 'x', 7);");
+    Map<String, String> print = Map.of("ksql", "PRINT 'printed' FROM BEGINNING LIMIT 1;");
+
+    HttpResponse<String> text =
+        HTTP.send(
+            HttpRequest.newBuilder(request("/query", print), (name, value) -> true)
+                .header("Accept", "application/json")
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(text.body())
+        .isEqualTo("rowtime: 2023/11/14 22:13:20.123 Z, key: x, value: {\"A\":7}, partition: 0\n");
+  }
+
+  @Test
+  void explainsOnlyWhatRunsAQuery() throws Exception {
+    HttpResponse<String> refused = post("/ksql", Map.of("ksql", "EXPLAIN SHOW STREAMS;"));
+
+    assertThat(JSON.readTree(refused.body()).path("message").asText())
+        .isEqualTo("The provided statement does not run a ksql query");
+  }
+
+  @Test
   void keepsVariablesAndPropertiesToOneRequest() throws Exception {
     List<JsonNode> defined =
         execute("DEFINE t = 'x'; SET 'auto.offset.reset' = 'earliest'; LIST VARIABLES;");
