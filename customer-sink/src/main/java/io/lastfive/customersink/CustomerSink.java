@@ -12,6 +12,7 @@ import io.lastfive.customersink.write.Change;
 import io.lastfive.customersink.write.DeadLetterTopic;
 import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.SinkOffsets;
+import io.lastfive.customersink.write.SqlStates;
 import io.lastfive.customersink.write.WriteResult;
 import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
@@ -134,8 +135,8 @@ public final class CustomerSink implements AutoCloseable {
   }
 
   /**
-   * Finishes the batches that are read, and stops. A database that is away is given up after some
-   * seconds.
+   * Finishes the batches that are read, and stops. A database or broker that is away is given up
+   * after some seconds.
    */
   @Override
   public void close() {
@@ -159,13 +160,14 @@ public final class CustomerSink implements AutoCloseable {
   }
 
   private void writeAll(int lane) {
+    String reporter = "writer " + lane;
     Backoff backoff = backoff(settings);
     try {
       for (Optional<Batch> batch = pending.take(lane);
           batch.isPresent();
           batch = pending.take(lane)) {
         Instant start = Instant.now();
-        WriteResult result = write(batch.get(), backoff);
+        WriteResult result = write(batch.get(), backoff, reporter);
         reader.wrote(result);
         Instant end = Instant.now();
         metrics.written(
@@ -178,21 +180,23 @@ public final class CustomerSink implements AutoCloseable {
   }
 
   /** Tries until it is written: an error leaves nothing half done, and trying again is safe. */
-  private WriteResult write(Batch batch, Backoff backoff) throws InterruptedException {
+  private WriteResult write(Batch batch, Backoff backoff, String reporter)
+      throws InterruptedException {
     Instant giveUpAt = Instant.MAX;
     while (true) {
       SinkHealth.Part troubled;
       try {
         WriteResult result = writer.write(batch);
-        health.works(SinkHealth.Part.DATABASE);
+        health.works(SinkHealth.Part.DATABASE, reporter);
+        health.works(SinkHealth.Part.KAFKA, reporter);
         backoff.reset();
         return result;
       } catch (SQLException databaseTrouble) {
         troubled = SinkHealth.Part.DATABASE;
-        health.degraded(troubled, String.valueOf(databaseTrouble.getMessage()));
+        health.degraded(troubled, reporter, SqlStates.reason(databaseTrouble));
       } catch (KafkaException kafkaTrouble) {
         troubled = SinkHealth.Part.KAFKA;
-        health.degraded(troubled, String.valueOf(kafkaTrouble.getMessage()));
+        health.degraded(troubled, reporter, String.valueOf(kafkaTrouble.getMessage()));
       }
       metrics.triedAgain();
       Duration wait = backoff.next();

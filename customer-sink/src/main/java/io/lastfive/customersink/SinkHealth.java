@@ -3,13 +3,16 @@ package io.lastfive.customersink;
 
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the sink stands on, and since when and why something of it does not work. Safe for threads.
+ * What the sink stands on, and since when and why something of it does not work. Several may report
+ * on one part, such as two writers on the database: it works where it works for each of them. Safe
+ * for threads.
  */
 public final class SinkHealth {
   private static final Logger LOG = LoggerFactory.getLogger(SinkHealth.class);
@@ -18,6 +21,8 @@ public final class SinkHealth {
   public enum Part {
     KAFKA,
     SCHEMA_REGISTRY,
+    /** Schemas of the records, which must have what the tables need. */
+    RECORDS,
     DATABASE,
     PARTITIONS
   }
@@ -25,32 +30,49 @@ public final class SinkHealth {
   /** Something does not work. */
   public record Trouble(Instant since, String reason) {}
 
-  private final Map<Part, Trouble> troubles = new EnumMap<>(Part.class);
+  private final Map<Part, Map<String, Trouble>> troubles = new EnumMap<>(Part.class);
 
-  /** Works (again). */
-  public synchronized void works(Part part) {
-    Trouble ended = troubles.remove(part);
-    if (ended != null) {
+  public SinkHealth() {
+    for (Part part : Part.values()) {
+      troubles.put(part, new LinkedHashMap<>());
+    }
+  }
+
+  /** Works (again) for the one that reports. */
+  public synchronized void works(Part part, String reporter) {
+    Trouble ended = of(part).remove(reporter);
+    if (ended != null && of(part).isEmpty()) {
       LOG.info("Works again part={} since={} reason={}", part, ended.since(), ended.reason());
     }
   }
 
-  /** Does not work; the trouble started when this was first said. */
-  public synchronized void degraded(Part part, String reason) {
-    Trouble before = troubles.get(part);
-    Instant since = before == null ? Instant.now() : before.since();
-    troubles.put(part, new Trouble(since, reason));
-    if (before == null || !before.reason().equals(reason)) {
+  /** Does not work for the one that reports; the trouble started when this was first said. */
+  public synchronized void degraded(Part part, String reporter, String reason) {
+    Optional<Trouble> before = trouble(part);
+    of(part)
+        .merge(
+            reporter,
+            new Trouble(Instant.now(), reason),
+            (known, now) -> new Trouble(known.since(), reason));
+    if (!trouble(part).map(Trouble::reason).equals(before.map(Trouble::reason))) {
       LOG.warn("Does not work, waiting part={} reason={}", part, reason);
     }
   }
 
-  /** What does not work now; empty where all is well. */
+  /** What does not work now, as the first to report it says; empty where all is well. */
   public synchronized Map<Part, Trouble> troubles() {
-    return new EnumMap<>(troubles.isEmpty() ? new EnumMap<>(Part.class) : troubles);
+    Map<Part, Trouble> now = new EnumMap<>(Part.class);
+    for (Part part : Part.values()) {
+      trouble(part).ifPresent(trouble -> now.put(part, trouble));
+    }
+    return now;
   }
 
   public synchronized Optional<Trouble> trouble(Part part) {
-    return Optional.ofNullable(troubles.get(part));
+    return of(part).values().stream().findFirst();
+  }
+
+  private Map<String, Trouble> of(Part part) {
+    return troubles.getOrDefault(part, Map.of());
   }
 }

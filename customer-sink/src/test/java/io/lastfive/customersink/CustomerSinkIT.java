@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lastfive.customersink.write.SinkDatabase;
+import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -166,6 +170,42 @@ class CustomerSinkIT {
             "\\{\"topic\":\"PAYMENT-TRX-AGGR\",\"topicId\":\""
                 + topicId
                 + "\",\"partition\":0,\"offset\":1,\"recordTime\":\\d+,\"reason\":\"the value is not Avro in Confluent's wire format \\(a zero byte and a schema id first\\)\"}");
+  }
+
+  @Test
+  void saysWhatASchemaLacksAndGoesOnWithOthers() {
+    Settings settings = stack.begin(1);
+    int unfit = 98;
+    Schema schema =
+        RecentPaymentsRecords.record(
+            "RecentPayments",
+            RecentPaymentsRecords.field(
+                "PAYMENTS",
+                Schema.createArray(
+                    RecentPaymentsRecords.record(
+                        "Payment",
+                        RecentPaymentsRecords.field("PAYMENT_ID", RecentPaymentsRecords.STRING)))));
+    stack.registry.put(unfit, schema);
+    GenericRecord record = new GenericData.Record(schema);
+    record.put("PAYMENTS", List.of());
+    SinkHealth health = new SinkHealth();
+    try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
+      stack.sendVersion(0, "C1", 1);
+      stack.send(0, "C1", encode(unfit, record));
+      stack.sendVersion(0, "C2", 1);
+      stack.awaitWritten(settings, 3);
+
+      assertThat(health.trouble(SinkHealth.Part.RECORDS).orElseThrow().reason())
+          .isEqualTo(
+              "schema 98: no field 'PAYMENT_TYPE' in a payment, no field 'AMOUNT' in a payment, no field 'CURRENCY' in a payment, no field 'ACCOUNT_NO' in a payment, no field 'ACCOUNT_NAME' in a payment, no field 'BANK_NAME' in a payment, no field 'COUNTERPARTY' in a payment, no field 'REFERENCE_NO' in a payment, no field 'STATUS' in a payment, no field 'TRANSACTED_AT' in a payment; a payment has PAYMENT_ID. Its records become dead letters, and the rows of their customers stay as they were");
+      assertThat(sink.ended()).isNotDone();
+    }
+    assertThat(
+            stack.query(
+                settings, "SELECT customer_id, record_offset FROM customer_payments ORDER BY 1"))
+        .containsExactly("C1 0", "C2 2");
+    assertThat(stack.query(settings, "SELECT record_offset FROM sink_dead_letter"))
+        .containsExactly("1");
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.lastfive.customersink;
 
 import static io.lastfive.customersink.SinkFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lastfive.customersink.SinkHealth.Part;
@@ -12,14 +11,12 @@ import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What PostgreSQL does to a sink: each time nothing is lost, nothing repeated, health says why. */
 class DatabaseFaultsIT {
@@ -156,6 +154,30 @@ class DatabaseFaultsIT {
   }
 
   @Test
+  void leavesNoConnectionWithinATransactionAndKeepsItsLimits() throws Exception {
+    Settings settings = prepared(1);
+    try (SinkDatabase database = SinkDatabase.openForWriting(settings, 2);
+        Connection connection = database.connections().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT 1");
+      connection.rollback();
+
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT current_setting('idle_in_transaction_session_timeout'), current_setting('lock_timeout'), current_setting('transaction_isolation')")) {
+        row.next();
+        assertThat(List.of(row.getString(1), row.getString(2), row.getString(3)))
+            .containsExactly("30s", "10s", "read committed");
+      }
+      connection.rollback();
+      stack.awaitRows(
+          settings,
+          "SELECT count(*), count(*) FILTER (WHERE state = 'idle') FROM pg_stat_activity WHERE application_name = 'lastfive-sink'",
+          "2 2");
+    }
+  }
+
+  @Test
   void leavesServerThatBecameReadOnly() throws Exception {
     Settings settings = prepared(1);
     SinkHealth health = new SinkHealth();
@@ -180,41 +202,95 @@ class DatabaseFaultsIT {
   }
 
   @Test
-  void waitsUntilThereIsRoomOnTheDisk() throws Exception {
-    Path disk = Files.createDirectory(stack.data().resolve("small-disk"));
-    Path cluster = stack.data().resolve("postgres").resolve("data");
-    Object owner = Files.getAttribute(cluster, "unix:uid");
-    assumeThat(
-            run("mount", "-t", "tmpfs", "-o", "size=3m,mode=700,uid=" + owner, "tmpfs", "" + disk))
-        .as("a small file system can be mounted, which takes root")
-        .isZero();
-    try {
-      Settings settings = prepared(1);
-      String schema = settings.get(KnownSettings.DATABASE_SCHEMA);
-      stack.executeAsSuperuser("CREATE TABLESPACE small LOCATION '" + disk + "'");
-      stack.executeAsSuperuser(
-          "ALTER TABLE %s.customer_payments SET TABLESPACE small".formatted(schema));
-      stack.executeAsSuperuser(
-          "CREATE TABLE ballast TABLESPACE small AS SELECT repeat('x', 900) AS filling FROM generate_series(1, 1000)");
-      SinkHealth health = new SinkHealth();
-      try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-        send(1, 0, 4_000);
-        await().atMost(PATIENCE).until(() -> reason(health).contains("No space left on device"));
-        assertThat(health.trouble(Part.DATABASE).orElseThrow().reason())
-            .contains("could not extend file");
+  void saysSoWhileNothingComes() throws Exception {
+    Settings settings = prepared(1);
+    SinkHealth health = new SinkHealth();
+    try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
+      send(1, 0, 1);
+      stack.awaitWritten(settings, 1);
 
-        assertThat(run("mount", "-o", "remount,size=100m", "" + disk)).isZero();
+      stack.stopPostgres();
+      await().atMost(PATIENCE).until(() -> reason(health).contains("refused"));
+      stack.startPostgresAgain();
 
-        stack.awaitWritten(settings, 4_000);
-        await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-        assertThat(sink.ended()).isNotDone();
-      }
-      assertThat(stack.query(settings, WRITES)).containsExactly("4000");
-      stack.executeAsSuperuser("DROP TABLE ballast");
-      stack.execute(settings, "DROP SCHEMA " + schema + " CASCADE");
-      stack.executeAsSuperuser("DROP TABLESPACE small");
+      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
+      assertThat(sink.ended()).isNotDone();
+    }
+  }
+
+  @Test
+  void waitsForConnections() throws Exception {
+    Settings settings = prepared(1);
+    SinkHealth health = new SinkHealth();
+    try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
+      send(1, 0, 10);
+      stack.awaitWritten(settings, 10);
+
+      stack.executeAsSuperuser("ALTER ROLE lastfive CONNECTION LIMIT 0");
+      cutConnections();
+      send(1, 10, 20);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> reason(health).equals("FATAL: too many connections for role \"lastfive\""));
+      stack.executeAsSuperuser("ALTER ROLE lastfive CONNECTION LIMIT -1");
+
+      stack.awaitWritten(settings, 20);
+      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
+      assertThat(sink.ended()).isNotDone();
     } finally {
-      run("umount", "-l", "" + disk);
+      stack.executeAsSuperuser("ALTER ROLE lastfive CONNECTION LIMIT -1");
+    }
+    assertThat(stack.query(settings, WRITES)).containsExactly("20");
+  }
+
+  @Test
+  void triesAgainAfterStatementTimeout() throws Exception {
+    Settings settings = prepared(1);
+    send(1, 0, 1);
+    SinkHealth health = new SinkHealth();
+    stack.executeAsSuperuser("ALTER ROLE lastfive SET statement_timeout = '300ms'");
+    try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED);
+        Connection other = connect(settings);
+        Statement statement = other.createStatement()) {
+      stack.awaitWritten(settings, 1);
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM customer_payments WHERE customer_id = 'C0' FOR UPDATE");
+      stack.sendVersion(0, "C0", 2);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> reason(health).equals("ERROR: canceling statement due to statement timeout"));
+      other.rollback();
+
+      stack.awaitWritten(settings, 2);
+      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
+      assertThat(sink.ended()).isNotDone();
+    } finally {
+      stack.executeAsSuperuser("ALTER ROLE lastfive RESET statement_timeout");
+    }
+    assertThat(stack.query(settings, WRITES)).containsExactly("2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serializable", "repeatable read"})
+  void sharesTheTopicWhateverTheDefaultIsolationIs(String isolation) throws Exception {
+    stack.executeAsSuperuser(
+        "ALTER ROLE lastfive SET default_transaction_isolation = '" + isolation + "'");
+    try {
+      Settings settings = prepared(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
+      try (CustomerSink first = SinkFixture.start(settings)) {
+        send(2, 0, 300);
+        try (CustomerSink second = SinkFixture.start(settings)) {
+          stack.awaitRows(settings, "SELECT count(*) FROM sink_offset WHERE epoch > 1", "1");
+          send(2, 300, 600);
+          stack.awaitWritten(settings, 600);
+          assertThat(second.ended()).isNotDone();
+        }
+        assertThat(first.ended()).isNotDone();
+      }
+      assertThat(stack.query(settings, WRITES)).containsExactly("600");
+    } finally {
+      stack.executeAsSuperuser("ALTER ROLE lastfive RESET default_transaction_isolation");
     }
   }
 
@@ -281,10 +357,5 @@ class DatabaseFaultsIT {
   private static void cutConnections() throws SQLException, IOException {
     stack.executeAsSuperuser(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lastfive-sink'");
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(List.of(command)).inheritIO().start();
-    return process.waitFor(10, TimeUnit.SECONDS) ? process.exitValue() : -1;
   }
 }

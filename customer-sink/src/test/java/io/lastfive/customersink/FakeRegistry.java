@@ -17,6 +17,7 @@ final class FakeRegistry implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
   private volatile boolean away;
+  private volatile boolean closed;
 
   FakeRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -40,6 +41,11 @@ final class FakeRegistry implements AutoCloseable {
     away = isAway;
   }
 
+  /** Whether it asks for a login, and takes none. */
+  void closed(boolean isClosed) {
+    closed = isClosed;
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -48,7 +54,9 @@ final class FakeRegistry implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     Schema schema = schemas.get(path);
-    if (away) {
+    if (closed) {
+      send(exchange, 401, "{\"error_code\":401,\"message\":\"Unauthorized\"}");
+    } else if (away) {
       send(exchange, 503, "{\"error_code\":50301,\"message\":\"away\"}");
     } else if (path.equals("/config")) {
       send(exchange, 200, "{\"compatibilityLevel\":\"BACKWARD\"}");

@@ -48,7 +48,7 @@ final class SinkFixture implements AutoCloseable {
   static final String TOPIC = "PAYMENT-TRX-AGGR";
 
   static final int SCHEMA_ID = 7;
-  static final Duration PATIENCE = Duration.ofSeconds(40);
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Path data = Files.createTempDirectory("lastfive-sink-test-");
   private EmbeddedKafka kafka = EmbeddedKafka.builder().dataDir(data.resolve("kafka")).start();
@@ -122,6 +122,14 @@ final class SinkFixture implements AutoCloseable {
   void startPostgresAgain() {
     postgres =
         EmbeddedPostgres.builder().dataDir(data.resolve("postgres")).port(postgres.port()).start();
+  }
+
+  /** After its server has ended by itself. */
+  void startPostgresWhereItEnded() {
+    if (ProcessHandle.of(postgres.pid()).filter(ProcessHandle::isAlive).isEmpty()) {
+      postgres.close();
+      startPostgresAgain();
+    }
   }
 
   void stopKafka() {

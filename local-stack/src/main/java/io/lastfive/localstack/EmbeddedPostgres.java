@@ -62,6 +62,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final Path dataDir;
   private final boolean temporary;
   private final boolean durable;
+  private final List<String> ownSettings;
   private final String user;
   private final String password;
   private final String database;
@@ -77,6 +78,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             ? Files.createTempDirectory("lastfive-postgres-")
             : Files.createDirectories(options.dataDir.get());
     this.durable = options.durable && !temporary;
+    this.ownSettings = List.copyOf(options.settings);
     this.user = options.user;
     this.password = options.password;
     this.database = options.database;
@@ -272,6 +274,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
       settings.add("fsync=off");
       settings.add("full_page_writes=off");
     }
+    // The last of a name counts.
+    settings.addAll(ownSettings);
     Process process = commands.launch(cluster(), settings, logFile());
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!ready(process.pid())) {
@@ -291,13 +295,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return process;
   }
 
-  /** The postmaster writes its state in the eighth line of its file. */
+  /** The postmaster writes its state in the eighth line of its file; a standby answers queries. */
   private boolean ready(long pid) throws IOException {
     try {
       List<String> lines = Files.readAllLines(postmasterPid());
       return lines.size() >= 8
           && lines.get(0).strip().equals(Long.toString(pid))
-          && lines.get(7).strip().equals("ready");
+          && List.of("ready", "standby").contains(lines.get(7).strip());
     } catch (NoSuchFileException e) {
       return false;
     }
@@ -393,6 +397,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private String user = "lastfive";
     private String password = "lastfive";
     private String database = "lastfive";
+    private final List<String> settings = new ArrayList<>();
 
     private Builder() {}
 
@@ -427,6 +432,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     public Builder database(String database) {
       this.database = database;
+      return this;
+    }
+
+    /** A setting of the server's own, instead of what this class or the server has for it. */
+    public Builder setting(String name, String value) {
+      settings.add(name + "=" + value);
       return this;
     }
 

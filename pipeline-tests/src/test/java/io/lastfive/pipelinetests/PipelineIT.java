@@ -168,6 +168,12 @@ class PipelineIT {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "schema 'still' is not empty: a sink has written there. 'lastfive sink rebuild' makes its rows anew from the topic.");
+    Settings unknown = ofSchema("unknown");
+    assertThatThrownBy(() -> Bootstrap.run(unknown, "NO_SUCH_TABLE", customers -> {}))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "ksqlDB at %s does not answer a pull query on 'NO_SUCH_TABLE': Exception while preparing statement: NO_SUCH_TABLE does not exist. Nothing was written; 'lastfive sink rebuild' fills the tables from the topic."
+                .formatted(unknown.get(KnownSettings.KSQLDB_URL)));
   }
 
   private Settings ofSchema(String schema) {

@@ -8,9 +8,25 @@ package io.lastfive.customersink.consume;
 final class BadRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean ofItsSchema;
+
   BadRecordException(String reason) {
+    this(reason, false);
+  }
+
+  private BadRecordException(String reason, boolean ofItsSchema) {
     // Thrown once for each bad record, never shown as a trace.
     super(reason, null, false, false);
+    this.ofItsSchema = ofItsSchema;
+  }
+
+  /** No record of this schema can be read. */
+  static BadRecordException ofItsSchema(String reason) {
+    return new BadRecordException(reason, true);
+  }
+
+  boolean isOfItsSchema() {
+    return ofItsSchema;
   }
 
   String reason() {

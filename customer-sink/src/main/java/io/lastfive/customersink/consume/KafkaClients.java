@@ -25,8 +25,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The consumer and the admin client of the sink, both without side effects until they are used. */
-public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
+/**
+ * The consumer and the admin client of the sink, both without side effects until they are used.
+ *
+ * @param brokers their addresses
+ */
+public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin, String brokers)
+    implements AutoCloseable {
   private static final int POLLS_A_BATCH = 4;
 
   /**
@@ -42,7 +47,8 @@ public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
     Admin admin = admin(shared);
     try {
       greet(settings, admin, deadLetterTopic);
-      return new KafkaClients(consumer(settings, shared), admin);
+      return new KafkaClients(
+          consumer(settings, shared), admin, settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS));
     } catch (RuntimeException | InterruptedException e) {
       admin.close();
       if (e instanceof InterruptedException) {
@@ -51,6 +57,13 @@ public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
       }
       throw (RuntimeException) e;
     }
+  }
+
+  /** Both, where nobody else has closed them. */
+  @Override
+  public void close() {
+    consumer.close();
+    admin.close();
   }
 
   private static Admin admin(Map<String, Object> shared) {
@@ -92,31 +105,57 @@ public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin) {
 
   private static void greet(Settings settings, Admin admin, String deadLetterTopic)
       throws InterruptedException {
+    try {
+      makeTopic(settings, admin, deadLetterTopic);
+      List<String> missing =
+          KafkaRights.missing(
+              admin,
+              settings.get(KnownSettings.SINK_TOPIC),
+              settings.get(KnownSettings.SINK_GROUP_ID),
+              deadLetterTopic);
+      if (!missing.isEmpty()) {
+        throw new UserError(
+            "Kafka at %s does not let this user run a sink: it lacks %s. Add that with Kafka's 'kafka-acls'; docs/operations.md lists all that a sink needs."
+                .formatted(
+                    settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS),
+                    String.join(", ", missing)));
+      }
+    } catch (ExecutionException failed) {
+      throw refusal(
+          settings, Optional.ofNullable(failed.getCause()).orElse(failed), deadLetterTopic);
+    }
+  }
+
+  private static void makeTopic(Settings settings, Admin admin, String name)
+      throws ExecutionException, InterruptedException {
     NewTopic topic =
         new NewTopic(
-            deadLetterTopic,
+            name,
             Optional.of(1),
             Optional.of(settings.get(KnownSettings.TOPICS_REPLICATION).shortValue()));
     try {
       admin.createTopics(List.of(topic)).all().get();
     } catch (ExecutionException failed) {
-      Throwable cause = Optional.ofNullable(failed.getCause()).orElse(failed);
-      if (cause instanceof TopicExistsException) {
-        return;
+      if (!(failed.getCause() instanceof TopicExistsException)) {
+        throw failed;
       }
-      String brokers = settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS);
-      if (cause instanceof AuthenticationException) {
-        throw new UserError(
-            "Kafka at %s refuses the login: %s".formatted(brokers, cause.getMessage()), cause);
-      }
-      if (cause instanceof TimeoutException) {
-        throw UnavailableError.at("Kafka", brokers, KnownSettings.KAFKA_BOOTSTRAP_SERVERS, cause);
-      }
-      throw new UserError(
-          "topic '%s' cannot be made on Kafka at %s: %s. Make it beforehand, or allow this user to."
-              .formatted(deadLetterTopic, brokers, cause.getMessage()),
-          cause);
     }
+  }
+
+  private static RuntimeException refusal(
+      Settings settings, Throwable cause, String deadLetterTopic) {
+    String brokers = settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS);
+    if (cause instanceof AuthenticationException) {
+      return new UserError(
+          "Kafka at %s refuses the login: %s".formatted(brokers, cause.getMessage()), cause);
+    }
+    if (cause instanceof TimeoutException) {
+      return UnavailableError.at("Kafka", brokers, KnownSettings.KAFKA_BOOTSTRAP_SERVERS, cause);
+    }
+    return new UserError(
+        "topic '%s' cannot be made on Kafka at %s: %s. Make it beforehand, or allow this user to."
+            .formatted(deadLetterTopic, brokers, cause.getMessage()),
+        cause);
   }
 
   private static RuntimeException wrongSetting(KafkaException error) {

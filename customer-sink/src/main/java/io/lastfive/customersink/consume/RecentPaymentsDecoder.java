@@ -31,6 +31,7 @@ public final class RecentPaymentsDecoder {
   private final WriterSchemas writerSchemas;
   private final Map<Integer, KnownSchema> knownSchemas = new HashMap<>();
   private final Map<List<String>, String> nameWords = new HashMap<>();
+  private Optional<String> unfitSchema = Optional.empty();
 
   public RecentPaymentsDecoder(WriterSchemas writerSchemas) {
     this.writerSchemas = writerSchemas;
@@ -58,8 +59,18 @@ public final class RecentPaymentsDecoder {
       }
       return upsert(record, customerId, value);
     } catch (BadRecordException bad) {
+      if (bad.isOfItsSchema()) {
+        unfitSchema = Optional.of(bad.reason());
+      }
       return new Change.DeadLetter(record.offset(), bad.reason(), record.timestamp());
     }
+  }
+
+  /** What is wrong with a schema met since the last call, no record of which can be read. */
+  Optional<String> takeUnfitSchema() {
+    Optional<String> taken = unfitSchema;
+    unfitSchema = Optional.empty();
+    return taken;
   }
 
   private static String customerId(byte @Nullable [] key) throws BadRecordException {
@@ -84,7 +95,7 @@ public final class RecentPaymentsDecoder {
     int schemaId = ByteBuffer.wrap(value, 1, Integer.BYTES).getInt();
     KnownSchema known = knownSchema(schemaId);
     RecentPaymentsReader reader =
-        known.reader().orElseThrow(() -> new BadRecordException(known.problem()));
+        known.reader().orElseThrow(() -> BadRecordException.ofItsSchema(known.problem()));
     RecentPaymentsReader.Json json = reader.read(value, HEADER_BYTES);
     return new Change.Upsert(
         record.offset(),

@@ -9,6 +9,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -337,8 +340,9 @@ final class RecentPaymentsReader {
   }
 
   private void writeTime(PaymentSlot slot, int number) throws IOException, BadRecordException {
-    boolean micros = slot.schema.getLogicalType() instanceof LogicalTypes.TimestampMicros;
-    long time = avro.readLong();
+    boolean text = slot.schema.getType() == Schema.Type.STRING;
+    boolean micros = text || slot.schema.getLogicalType() instanceof LogicalTypes.TimestampMicros;
+    long time = text ? readTimeText(number) : avro.readLong();
     long millis = micros ? Math.floorDiv(time, 1_000L) : time;
     int rest = micros ? (int) Math.floorMod(time, 1_000L) : 0;
     if (millis < EARLIEST_MILLIS || millis > LATEST_MILLIS) {
@@ -346,7 +350,22 @@ final class RecentPaymentsReader {
           "field 'TRANSACTED_AT' of payment %d is not within the years 1 to 9999"
               .formatted(number));
     }
-    json.time(millis, rest, micros);
+    json.time(millis, rest, text ? rest != 0 : micros);
+  }
+
+  /** Microseconds, which is what a timestamptz holds. */
+  private long readTimeText(int number) throws IOException, BadRecordException {
+    int length = avro.readLength();
+    String text = new String(avro.array(), avro.position(), length, StandardCharsets.UTF_8);
+    try {
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
+    } catch (DateTimeParseException | ArithmeticException notATime) {
+      throw new BadRecordException(
+          "field 'TRANSACTED_AT' of payment %d is text, but not an ISO 8601 time with its offset"
+              .formatted(number));
+    }
   }
 
   private void writeUnknown() throws IOException, BadRecordException {

@@ -112,7 +112,8 @@ final class RecentPaymentsSchema {
       case AMOUNT -> logical instanceof LogicalTypes.Decimal;
       case TIME ->
           logical instanceof LogicalTypes.TimestampMillis
-              || logical instanceof LogicalTypes.TimestampMicros;
+              || logical instanceof LogicalTypes.TimestampMicros
+              || schema.getType() == Schema.Type.STRING;
     };
   }
 
@@ -120,7 +121,7 @@ final class RecentPaymentsSchema {
     return switch (kind) {
       case TEXT -> "a string";
       case AMOUNT -> "a decimal";
-      case TIME -> "a timestamp-millis";
+      case TIME -> "a timestamp-millis, timestamp-micros or string";
     };
   }
 

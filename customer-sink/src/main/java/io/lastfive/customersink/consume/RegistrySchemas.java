@@ -7,6 +7,8 @@ import io.lastfive.registry.SchemaRegistryUnavailableException;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
+import io.lastfive.settings.UserError;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
@@ -14,6 +16,7 @@ import org.apache.avro.Schema;
 public final class RegistrySchemas implements WriterSchemas {
   private static final int SCHEMA_NOT_FOUND = 40403;
   private static final int ANSWERED = 200;
+  private static final List<Integer> REFUSED_LOGIN = List.of(401, 403);
 
   private final SchemaRegistryClient registry;
 
@@ -21,7 +24,12 @@ public final class RegistrySchemas implements WriterSchemas {
     this.registry = registry;
   }
 
-  /** Asks the registry once, and throws an {@link UnavailableError} where it does not answer. */
+  /**
+   * Asks the registry once.
+   *
+   * @throws UnavailableError it does not answer
+   * @throws UserError it refuses the login, or is no schema registry
+   */
   public static RegistrySchemas open(Settings settings) {
     SchemaRegistryClient registry = new SchemaRegistryClient(settings.schemaRegistryProperties());
     try {
@@ -29,6 +37,16 @@ public final class RegistrySchemas implements WriterSchemas {
     } catch (SchemaRegistryUnavailableException away) {
       throw UnavailableError.at(
           "Schema registry", registry.addresses(), KnownSettings.SCHEMA_REGISTRY_URL, away);
+    } catch (SchemaRegistryException refused) {
+      throw new UserError(
+          REFUSED_LOGIN.contains(refused.status())
+              ? "Schema registry at %s refuses the login (status %d). Set %s to user:password."
+                  .formatted(
+                      registry.addresses(),
+                      refused.status(),
+                      KnownSettings.SCHEMA_REGISTRY_USER_INFO.name())
+              : String.valueOf(refused.getMessage()),
+          refused);
     }
     return new RegistrySchemas(registry);
   }

@@ -8,9 +8,11 @@ import io.lastfive.customersink.write.OperatedOffsets;
 import io.lastfive.customersink.write.ShadowTable;
 import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.ksqlclient.KsqlClient;
+import io.lastfive.ksqlclient.KsqlServerException;
 import io.lastfive.ksqlclient.RowStream;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -37,6 +39,8 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class Bootstrap {
   private static final int BATCH = 2_000;
+  // An HTTP status of 500 and more, times 100.
+  private static final int SERVER_ERRORS = 50_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TopicScan scan;
@@ -66,24 +70,45 @@ public final class Bootstrap {
     try (TopicScan scan = TopicScan.open(settings);
         Connection connection = SinkDatabase.connect(settings)) {
       connection.setAutoCommit(false);
+      OperatedOffsets offsets = new OperatedOffsets(connection, scan.topicId());
+      // From here on a sink or another of these that starts waits for the end of this transaction.
+      Map<Integer, Long> claimed = offsets.lock();
       Bootstrap bootstrap = new Bootstrap(scan, connection, scan.ends());
-      bootstrap.refuseFilledDatabase(settings);
-      // From here on a sink that starts waits for the end of this transaction.
-      new OperatedOffsets(connection, scan.topicId()).advance(scan.topic(), bootstrap.ends);
+      bootstrap.refuseFilledDatabase(settings, claimed);
+      offsets.advance(scan.topic(), bootstrap.ends);
       long customers = bootstrap.fill(new KsqlClient(settings), table, progress);
       connection.commit();
       return new Result(customers, bootstrap.ends);
+    } catch (KsqlServerException refused) {
+      throw refusal(settings, table, refused);
     } catch (SQLException e) {
       throw SinkDatabase.refusal(settings, e);
     }
   }
 
-  private void refuseFilledDatabase(Settings settings) throws SQLException {
-    boolean claimed = !new OperatedOffsets(connection, scan.topicId()).read().isEmpty();
+  private static RuntimeException refusal(
+      Settings settings, String table, KsqlServerException refused) {
+    String message =
+        "ksqlDB at %s does not answer a pull query on '%s': %s Nothing was written; 'lastfive sink rebuild' fills the tables from the topic."
+            .formatted(
+                settings.get(KnownSettings.KSQLDB_URL),
+                table,
+                sentence(String.valueOf(refused.getMessage())));
+    return refused.errorCode() / SERVER_ERRORS == 1
+        ? new UnavailableError(message, refused)
+        : new UserError(message, refused);
+  }
+
+  private static String sentence(String message) {
+    return message.endsWith(".") ? message : message + ".";
+  }
+
+  private void refuseFilledDatabase(Settings settings, Map<Integer, Long> claimed)
+      throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT FROM customer_payments)")) {
       row.next();
-      if (claimed || row.getBoolean(1)) {
+      if (!claimed.isEmpty() || row.getBoolean(1)) {
         throw new UserError(
             "schema '%s' is not empty: a sink has written there. 'lastfive sink rebuild' makes its rows anew from the topic."
                 .formatted(settings.get(KnownSettings.DATABASE_SCHEMA)));

@@ -104,16 +104,19 @@ public final class BatchWriter {
   /** Some partition stands elsewhere than expected: says why, and writes the others. */
   private WriteResult writeWhatIsStillOurs(Connection transaction, Batch batch, Upsert upsert)
       throws SQLException {
-    Map<Integer, Position> positions = offsets.positions(transaction, batch);
+    Map<Integer, Position> positions =
+        offsets.positions(transaction, batch.slices().stream().map(Slice::claim).toList());
     transaction.rollback();
     List<Slice> writtenBefore = new ArrayList<>();
     List<Claim> fenced = new ArrayList<>();
     List<Claim> displaced = new ArrayList<>();
     List<Slice> ours = new ArrayList<>();
     for (Slice slice : batch.slices()) {
-      Position position = positions.get(slice.claim().partition());
-      if (position == null || position.epoch() != slice.claim().epoch()) {
+      Position position = positions.getOrDefault(slice.claim().partition(), Position.UNKNOWN);
+      if (position.fences(slice.claim())) {
         fenced.add(slice.claim());
+      } else if (position.epoch() < slice.claim().epoch()) {
+        displaced.add(slice.claim());
       } else if (position.nextOffset() == slice.fromOffset()) {
         ours.add(slice);
       } else if (position.nextOffset() == slice.nextOffset()) {

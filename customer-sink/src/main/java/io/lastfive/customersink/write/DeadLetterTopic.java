@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lastfive.customersink.write.CollapsedBatch.Row;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class DeadLetterTopic implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  // The transaction of the batch waits meanwhile; what is not sent by then is sent with the next
+  // try.
+  private static final Map<String, Integer> LIMITS =
+      Map.of(
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          5_000,
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+          4_000,
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          8_000);
+  private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
+
   private final String sourceTopic;
   private final String topic;
   private final Producer<byte[], byte[]> producer;
@@ -36,6 +49,9 @@ public final class DeadLetterTopic implements AutoCloseable {
     Map<String, Object> properties = new LinkedHashMap<>(kafkaProperties);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    if (LIMITS.keySet().stream().noneMatch(properties::containsKey)) {
+      properties.putAll(LIMITS);
+    }
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -82,6 +98,6 @@ public final class DeadLetterTopic implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    producer.close(LONGEST_GOODBYE);
   }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,12 +25,30 @@ public final class OperatedOffsets {
 
   /** Next offset of each partition that a sink has claimed so far. */
   public Map<Integer, Long> read() throws SQLException {
-    return select("");
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT partition, next_offset FROM sink_offset WHERE topic_id = ? ORDER BY partition")) {
+      select.setObject(1, topicId);
+      try (ResultSet rows = select.executeQuery()) {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        while (rows.next()) {
+          offsets.put(rows.getInt(1), rows.getLong(2));
+        }
+        return offsets;
+      }
+    }
   }
 
-  /** The same; no sink commits until this transaction ends. */
+  /**
+   * The same; no sink commits or claims until this transaction ends. The whole table is locked, for
+   * a partition that no sink has claimed yet has no row, and rows of many would be locked in
+   * another order than sinks do it.
+   */
   public Map<Integer, Long> lock() throws SQLException {
-    return select(" FOR UPDATE");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE sink_offset IN EXCLUSIVE MODE");
+    }
+    return read();
   }
 
   /** Moves offsets forward, never back; a partition that nobody claimed yet begins there. */
@@ -50,22 +69,6 @@ public final class OperatedOffsets {
         move.addBatch();
       }
       move.executeBatch();
-    }
-  }
-
-  private Map<Integer, Long> select(String lock) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT partition, next_offset FROM sink_offset WHERE topic_id = ? ORDER BY partition"
-                + lock)) {
-      select.setObject(1, topicId);
-      try (ResultSet rows = select.executeQuery()) {
-        Map<Integer, Long> offsets = new TreeMap<>();
-        while (rows.next()) {
-          offsets.put(rows.getInt(1), rows.getLong(2));
-        }
-        return offsets;
-      }
     }
   }
 }

@@ -17,15 +17,23 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The customer service's PostgreSQL: connections to it, and the tables that Flyway keeps there.
  * Safe for threads.
  */
 public final class SinkDatabase implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkDatabase.class);
   private static final String MIGRATIONS = "classpath:io/lastfive/customersink/migrations";
-  private static final String HISTORY_TABLE = "sink_schema_history";
+  static final String HISTORY_TABLE = "sink_schema_history";
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
   private final HikariDataSource pool;
@@ -62,7 +70,11 @@ public final class SinkDatabase implements AutoCloseable {
     properties.setProperty("loginTimeout", Long.toString(LONGEST_CONNECT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("ApplicationName", "lastfive-sink");
-    return DriverManager.getConnection(settings.get(KnownSettings.DATABASE_URL), properties);
+    Connection connection =
+        DriverManager.getConnection(settings.get(KnownSettings.DATABASE_URL), properties);
+    // What was committed while a lock was waited for must be seen, whatever the role's default is.
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    return connection;
   }
 
   @Override
@@ -78,6 +90,10 @@ public final class SinkDatabase implements AutoCloseable {
    */
   public static void prepare(Settings settings) {
     try (Connection connection = connect(settings)) {
+      if (settings.find(KnownSettings.DATABASE_MIGRATE_USER).isEmpty()
+          && !SinkRights.seesTables(connection, schema(settings))) {
+        refuseMissingRights(settings, connection);
+      }
       migrate(settings, connection);
       refuseMissingRights(settings, connection);
     } catch (SQLException e) {
@@ -92,18 +108,23 @@ public final class SinkDatabase implements AutoCloseable {
     config.setUsername(settings.get(KnownSettings.DATABASE_USER));
     config.setPassword(settings.get(KnownSettings.DATABASE_PASSWORD));
     config.setAutoCommit(false);
+    // What a database or role has for its default would only make more tries necessary.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setMaximumPoolSize(connections);
     config.setConnectionTimeout(LONGEST_CONNECT.toMillis());
     config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
     // A database that is away when the pool is made is waited out like one that goes later.
     config.setInitializationFailTimeout(-1);
     // An owner that hangs in a transaction must not keep the next one from its partitions for ever.
+    // Committed, or the first rollback would undo it, and the connection wait within a transaction.
     config.setConnectionInitSql(
-        "SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '10s'");
+        "SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '10s'; COMMIT");
     config.addDataSourceProperty("currentSchema", quoted(schema(settings)));
     config.addDataSourceProperty("connectTimeout", Long.toString(LONGEST_CONNECT.toSeconds()));
     config.addDataSourceProperty("socketTimeout", "60");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // Details of errors may quote rows; messages do not.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", config.getPoolName());
     return new HikariDataSource(config);
   }
@@ -128,9 +149,11 @@ public final class SinkDatabase implements AutoCloseable {
             .load();
     try {
       // A user that only writes rows need not be able to make tables.
-      if (flyway.info().pending().length > 0) {
+      MigrationInfoService migrations = flyway.info();
+      if (migrations.pending().length > 0) {
         flyway.migrate();
       }
+      warnOfNewerTables(settings, migrations);
     } catch (FlywayValidateException changed) {
       throw new UserError(
           "the tables of schema '%s' were made by another version of lastfive: %s"
@@ -142,14 +165,13 @@ public final class SinkDatabase implements AutoCloseable {
           .<RuntimeException>map(
               cause ->
                   new UserError(
-                      "database user '%s' may not make the sink's tables in schema '%s' of %s: %s. Grant it with: GRANT USAGE, CREATE ON SCHEMA %s TO %s"
+                      "database user '%s' may not make the sink's tables in schema '%s' of %s: %s. Grant it with: %s"
                           .formatted(
                               migrator(settings),
                               schema(settings),
                               address(settings),
                               cause.getMessage(),
-                              quoted(schema(settings)),
-                              quoted(migrator(settings))),
+                              grantToMigrate(settings, cause)),
                       e))
           .or(() -> sqlCause(e).map(cause -> refusal(settings, migrator(settings), cause)))
           .orElse(e);
@@ -157,6 +179,26 @@ public final class SinkDatabase implements AutoCloseable {
     if (connection.isClosed()) {
       throw new SQLException("connection closed while the tables were made", "08006");
     }
+  }
+
+  /** Columns are only added, so that a version before can go on beside the one that added them. */
+  private static void warnOfNewerTables(Settings settings, MigrationInfoService migrations) {
+    for (MigrationInfo migration : migrations.applied()) {
+      if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
+        LOG.warn(
+            "The tables are those of a newer version of lastfive; what it added is left alone schema={} tables={}",
+            schema(settings),
+            migration.getVersion());
+      }
+    }
+  }
+
+  private static String grantToMigrate(Settings settings, SQLException error) {
+    String schema = quoted(schema(settings));
+    String user = quoted(migrator(settings));
+    return String.valueOf(error.getMessage()).contains("for database")
+        ? "CREATE SCHEMA %s AUTHORIZATION %s".formatted(schema, user)
+        : "GRANT USAGE, CREATE ON SCHEMA %s TO %s".formatted(schema, user);
   }
 
   private static void refuseMissingRights(Settings settings, Connection connection)
@@ -192,6 +234,17 @@ public final class SinkDatabase implements AutoCloseable {
                       : "database.migrate.user, database.migrate.password"),
           error);
     }
+    if (SqlStates.missesConnect(error)) {
+      return new UserError(
+          "database user '%s' may not connect to %s: %s. Grant it with: GRANT CONNECT ON DATABASE %s TO %s"
+              .formatted(
+                  user,
+                  address(settings),
+                  firstLine(error),
+                  quoted(database(settings)),
+                  quoted(user)),
+          error);
+    }
     if (SqlStates.missesTable(error)) {
       return new UserError(
           "schema '%s' of %s has no tables of a sink: start one with 'lastfive sink run', or set database.url and database.schema to where it writes."
@@ -221,6 +274,15 @@ public final class SinkDatabase implements AutoCloseable {
     String url = settings.get(KnownSettings.DATABASE_URL);
     int parameters = url.indexOf('?');
     return parameters < 0 ? url : url.substring(0, parameters);
+  }
+
+  private static String database(Settings settings) {
+    Properties parts = Driver.parseURL(settings.get(KnownSettings.DATABASE_URL), new Properties());
+    return parts == null ? "" : PGProperty.PG_DBNAME.getOrDefault(parts);
+  }
+
+  private static String firstLine(SQLException error) {
+    return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
   }
 
   private static String user(Settings settings) {

@@ -54,7 +54,7 @@ public final class SinkOffsets {
       """;
 
   private static final String POSITIONS =
-      "SELECT partition, next_offset, epoch FROM sink_offset WHERE topic_id = ? AND partition = ANY (?)";
+      "SELECT partition, next_offset, epoch FROM sink_offset WHERE topic_id = ANY (?) AND partition = ANY (?)";
 
   private final DataSource pool;
   private final String topic;
@@ -64,8 +64,19 @@ public final class SinkOffsets {
     this.topic = topic;
   }
 
-  /** Where a partition's database stands. */
-  record Position(long nextOffset, long epoch) {}
+  /** Where the database stands for a partition. */
+  public record Position(long nextOffset, long epoch) {
+    /** Of a partition that the database does not know. */
+    public static final Position UNKNOWN = new Position(0, 0);
+
+    /**
+     * Somebody else has claimed the partition since. Not so where the epoch is an earlier one: a
+     * failover to a server that was behind, or a restored backup, took the claim away.
+     */
+    public boolean fences(Claim claim) {
+      return epoch > claim.epoch();
+    }
+  }
 
   /**
    * Takes the partitions over: raises each one's epoch, after which no earlier owner's commit
@@ -125,11 +136,23 @@ public final class SinkOffsets {
     }
   }
 
-  /** Where the database stands for the partitions of the batch. */
-  Map<Integer, Position> positions(Connection transaction, Batch batch) throws SQLException {
+  /** Where the database stands for partitions that were claimed, all of one topic. */
+  public Map<Integer, Position> positions(Collection<Claim> claims) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      Map<Integer, Position> positions = positions(connection, claims);
+      connection.rollback();
+      return positions;
+    }
+  }
+
+  /** The same, in a transaction. */
+  Map<Integer, Position> positions(Connection transaction, Collection<Claim> claims)
+      throws SQLException {
     try (PreparedStatement select = transaction.prepareStatement(POSITIONS)) {
-      select.setObject(1, batch.topicId());
-      select.setArray(2, transaction.createArrayOf("int4", partitions(batch)));
+      select.setArray(
+          1, transaction.createArrayOf("uuid", claims.stream().map(Claim::topicId).toArray()));
+      select.setArray(
+          2, transaction.createArrayOf("int4", claims.stream().map(Claim::partition).toArray()));
       try (ResultSet rows = select.executeQuery()) {
         Map<Integer, Position> positions = new HashMap<>();
         while (rows.next()) {

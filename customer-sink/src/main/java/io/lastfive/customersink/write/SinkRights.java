@@ -74,6 +74,19 @@ public final class SinkRights {
     return missing;
   }
 
+  /** Whether there are no tables yet, or this user may look which version they are of. */
+  static boolean seesTables(Connection connection, String schema) throws SQLException {
+    return holds(
+        connection,
+        """
+        SELECT coalesce(bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')), true)
+          FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+         WHERE n.nspname = ? AND c.relname = ?
+        """,
+        schema,
+        SinkDatabase.HISTORY_TABLE);
+  }
+
   private static String useOf(String schema, String role) {
     return "GRANT USAGE ON SCHEMA %s TO %s"
         .formatted(SinkDatabase.quoted(schema), SinkDatabase.quoted(role));

@@ -2,6 +2,7 @@
 package io.lastfive.customersink.write;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Objects;
 
 /** What the SQLSTATE of an error says about who must act. */
@@ -27,6 +28,21 @@ public final class SqlStates {
 
   public static boolean missesRight(SQLException error) {
     return of(error).equals("42501");
+  }
+
+  /**
+   * The database's own words; a pool that waited in vain for a connection has them as the cause.
+   */
+  public static String reason(SQLException error) {
+    return error instanceof SQLTransientConnectionException
+            && error.getCause() instanceof SQLException databaseError
+        ? reason(databaseError)
+        : String.valueOf(error.getMessage());
+  }
+
+  /** The right to connect to the database: an error of the login, not of a statement. */
+  static boolean missesConnect(SQLException error) {
+    return missesRight(error) && String.valueOf(error.getMessage()).startsWith("FATAL");
   }
 
   static String of(SQLException error) {

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param written slices that the database holds now
  * @param fenced claims that somebody else has taken over: their slices changed nothing
- * @param displaced claims still held, whose offset was moved by hand: their slices changed nothing
+ * @param displaced claims for which the database stands elsewhere, its offset moved by hand or the
+ *     database an earlier state of itself: their slices changed nothing
  */
 public record WriteResult(
     List<Slice> written,

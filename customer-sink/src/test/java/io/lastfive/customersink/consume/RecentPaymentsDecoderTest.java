@@ -180,14 +180,14 @@ class RecentPaymentsDecoderTest {
                             field("BANK_NAME", STRING),
                             field("REFERENCE_NO", STRING),
                             field("STATUS", STRING),
-                            field("TRANSACTED_AT", STRING))))));
+                            field("TRANSACTED_AT", Schema.create(Schema.Type.LONG)))))));
     schemas.put(8, narrow);
     GenericRecord record = new GenericData.Record(narrow);
     record.put("PAYMENTS", List.of());
 
     assertThat(reason(decode(encode(8, record))))
         .isEqualTo(
-            "schema 8: field 'AMOUNT' of a payment is double, not a decimal, no field 'COUNTERPARTY' in a payment, field 'TRANSACTED_AT' of a payment is string, not a timestamp-millis; a payment has PAYMENT_ID, PAYMENT_TYPE, AMOUNT, CURRENCY, ACCOUNT_NO, ACCOUNT_NAME, BANK_NAME, REFERENCE_NO, STATUS, TRANSACTED_AT");
+            "schema 8: field 'AMOUNT' of a payment is double, not a decimal, no field 'COUNTERPARTY' in a payment, field 'TRANSACTED_AT' of a payment is long, not a timestamp-millis, timestamp-micros or string; a payment has PAYMENT_ID, PAYMENT_TYPE, AMOUNT, CURRENCY, ACCOUNT_NO, ACCOUNT_NAME, BANK_NAME, REFERENCE_NO, STATUS, TRANSACTED_AT");
   }
 
   @Test
@@ -374,6 +374,39 @@ class RecentPaymentsDecoderTest {
     assertThat(json(decode(encode(8, recent))))
         .startsWith("[{\"amount\":\"-0.0002\",\"status\":\"REFUNDED\",")
         .endsWith("\"transactedAt\":\"1969-12-31T23:59:59.999999Z\"}]");
+  }
+
+  @Test
+  void readsTimesThatAreTextWithTheirOffset() {
+    Schema text =
+        record(
+            "Payment",
+            PAYMENT.getFields().stream()
+                .map(
+                    f ->
+                        f.name().equals("TRANSACTED_AT")
+                            ? field(f.name(), STRING)
+                            : new Schema.Field(f, f.schema()))
+                .toArray(Schema.Field[]::new));
+    schemas.put(8, record("RecentPayments", field("PAYMENTS", Schema.createArray(text))));
+
+    assertThat(json(decodeWithTime(text, "2026-03-01T00:30:00.123+02:00")))
+        .contains("\"transactedAt\":\"2026-02-28T22:30:00.123Z\"");
+    assertThat(json(decodeWithTime(text, "2026-03-01T00:30:00.123456789Z")))
+        .contains("\"transactedAt\":\"2026-03-01T00:30:00.123456Z\"");
+    assertThat(reason(decodeWithTime(text, "2026-03-01 00:30")))
+        .isEqualTo(
+            "field 'TRANSACTED_AT' of payment 1 is text, but not an ISO 8601 time with its offset");
+    assertThat(reason(decodeWithTime(text, "+10000-01-01T00:00:00Z")))
+        .isEqualTo("field 'TRANSACTED_AT' of payment 1 is not within the years 1 to 9999");
+  }
+
+  private Change decodeWithTime(Schema payment, String time) {
+    GenericRecord record = payment(payment, "a", "1", NOON);
+    record.put("TRANSACTED_AT", time);
+    GenericRecord recent = new GenericData.Record(schemas.get(8));
+    recent.put("PAYMENTS", List.of(record));
+    return decode(encode(8, recent));
   }
 
   @Test

@@ -257,9 +257,9 @@ class CustomerPageIT {
   void saysWhatIsDegradedAndWhy() throws Exception {
     assertThat(get(page, "/health").body())
         .isEqualTo(
-            "{\"status\":\"ok\",\"parts\":{\"kafka\":{\"status\":\"ok\"},\"schema_registry\":{\"status\":\"ok\"},\"database\":{\"status\":\"ok\"},\"partitions\":{\"status\":\"ok\"}}}");
+            "{\"status\":\"ok\",\"parts\":{\"kafka\":{\"status\":\"ok\"},\"schema_registry\":{\"status\":\"ok\"},\"records\":{\"status\":\"ok\"},\"database\":{\"status\":\"ok\"},\"partitions\":{\"status\":\"ok\"}}}");
 
-    fixture.health.degraded(SinkHealth.Part.KAFKA, "no broker answers");
+    fixture.health.degraded(SinkHealth.Part.KAFKA, "test", "no broker answers");
     try {
       HttpResponse<String> answer = get(page, "/health");
       assertThat(answer.statusCode()).isEqualTo(503);
@@ -267,7 +267,7 @@ class CustomerPageIT {
           .matches(
               "\\{\"status\":\"degraded\",\"parts\":\\{\"kafka\":\\{\"status\":\"degraded\",\"since\":\"[^\"]+\",\"reason\":\"no broker answers\"}.*");
     } finally {
-      fixture.health.works(SinkHealth.Part.KAFKA);
+      fixture.health.works(SinkHealth.Part.KAFKA, "test");
     }
   }
 

@@ -79,7 +79,7 @@ class OpenApiIT {
         assertAsDescribed(path, get(closed, path.replace("{id}", "C1")));
       }
     }
-    fixture.health.degraded(SinkHealth.Part.DATABASE, "away");
+    fixture.health.degraded(SinkHealth.Part.DATABASE, "test", "away");
     assertAsDescribed("/health", get(page, "/health"));
 
     // What needs a database that is away, or an answer without end, is not asked for here.
