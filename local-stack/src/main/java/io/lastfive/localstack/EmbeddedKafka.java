@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -57,6 +58,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int NODE_ID = 1;
   private static final String CONTROLLER = "CONTROLLER";
+  private static final String NEVER = String.valueOf(Duration.ofDays(365).toMillis());
 
   private final Path dataDir;
   private final boolean temporary;
@@ -272,6 +274,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     public Builder property(String name, String value) {
       properties.put(name, value);
       return this;
+    }
+
+    /**
+     * Deletes no record for its age, for cases whose records are of long ago. Of a topic that is
+     * compacted as well, as a windowed table's is, the log cleaner deletes those, every 15 s; of
+     * others the retention check, half a minute after the start.
+     */
+    public Builder keepOldRecords() {
+      return property("log.initial.task.delay.ms", NEVER)
+          .property("log.retention.check.interval.ms", NEVER)
+          .property("log.cleaner.backoff.ms", NEVER);
     }
 
     /** Returns once the broker serves clients. */

@@ -34,9 +34,21 @@ public final class EmbeddedKsql implements AutoCloseable {
   /** Returns once the statements of earlier runs are carried out; port 0 takes a free one. */
   public static EmbeddedKsql start(
       String bootstrapServers, String registryUrl, Path stateDirectory, int port) {
+    return start(bootstrapServers, registryUrl, stateDirectory, port, Map.of());
+  }
+
+  /**
+   * @param settings of the server, as {@code ksql-server.properties} would have them
+   */
+  public static EmbeddedKsql start(
+      String bootstrapServers,
+      String registryUrl,
+      Path stateDirectory,
+      int port,
+      Map<String, String> settings) {
     EngineConfig config =
         new EngineConfig(
-            SERVICE_ID, Map.of("bootstrap.servers", bootstrapServers), stateDirectory, Map.of());
+            SERVICE_ID, Map.of("bootstrap.servers", bootstrapServers), stateDirectory, settings);
     KsqlEngine engine =
         new KsqlEngine(
             config,

@@ -99,7 +99,7 @@ class EmbeddedKafkaIT {
             new StringDeserializer())) {
       consumer.subscribe(List.of(TOPIC));
       List<String> values = new ArrayList<>();
-      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (values.size() < count && System.nanoTime() < deadline) {
         consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
       }

@@ -15,7 +15,6 @@ import io.lastfive.registry.SchemaRegistryClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,19 +25,6 @@ import java.util.Map;
  * all they held.
  */
 final class ConformanceStacks implements AutoCloseable {
-  private static final String NEVER = String.valueOf(Duration.ofDays(1).toMillis());
-
-  /**
-   * Records of the cases are of 1970: no broker may look for what its retention has let go. Of a
-   * topic that is compacted as well, as a windowed table's is, the log cleaner deletes that, every
-   * 15 s.
-   */
-  private static final Map<String, String> NOTHING_IS_TOO_OLD =
-      Map.of(
-          "log.initial.task.delay.ms", NEVER,
-          "log.retention.check.interval.ms", NEVER,
-          "log.cleaner.backoff.ms", NEVER);
-
   private final List<Runnable> ends = new ArrayList<>();
   private final List<RestConformance.Stack> stacks = new ArrayList<>();
 
@@ -60,9 +46,8 @@ final class ConformanceStacks implements AutoCloseable {
   private void add() throws IOException {
     var state = Files.createTempDirectory("lastfive-conformance-");
     ends.add(() -> Directories.delete(state));
-    EmbeddedKafka.Builder broker = EmbeddedKafka.builder();
-    NOTHING_IS_TOO_OLD.forEach(broker::property);
-    EmbeddedKafka kafka = broker.start();
+    // Records of the cases are of 1970.
+    EmbeddedKafka kafka = EmbeddedKafka.builder().keepOldRecords().start();
     ends.add(kafka::close);
     EmbeddedRegistry registry = EmbeddedRegistry.start(kafka);
     ends.add(registry::close);

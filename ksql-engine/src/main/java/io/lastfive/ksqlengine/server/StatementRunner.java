@@ -34,7 +34,9 @@ import java.util.regex.Pattern;
 final class StatementRunner {
 
   /** How long an answer waits for its command; it then says how far the command is. */
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
+  private static final String COMMAND_TIMEOUT = "ksql.server.command.response.timeout.ms";
+
+  private static final long DEFAULT_COMMAND_TIMEOUT_MILLIS = 5_000;
 
   private final KsqlEngine engine;
   private final CommandTopic topic;
@@ -197,12 +199,19 @@ final class StatementRunner {
 
   private ObjectNode currentStatus(Command command) {
     CommandRunner.Submitted submitted = commands.submit(command);
-    CommandStatus status = commands.await(command, submitted, COMMAND_TIMEOUT);
+    CommandStatus status = commands.await(command, submitted, commandTimeout());
     ObjectNode entity = entity("currentStatus", command.statement());
     entity.put("commandId", command.id());
     entity.set("commandStatus", status.json());
     entity.put("commandSequenceNumber", submitted.sequence());
     return withWarnings(entity);
+  }
+
+  private Duration commandTimeout() {
+    return Duration.ofMillis(
+        StreamsSettings.own(engine.config(), Map.of(), COMMAND_TIMEOUT)
+            .map(Long::parseLong)
+            .orElse(DEFAULT_COMMAND_TIMEOUT_MILLIS));
   }
 
   static ObjectNode entity(String type, String statementText) {

@@ -52,13 +52,18 @@ class KsqlServerIT {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /** An answer says how a command ended, however busy the machine is. */
+  private static final Map<String, String> PATIENT =
+      Map.of("ksql.server.command.response.timeout.ms", "60000");
+
   private static EmbeddedKafka kafka;
   private static EmbeddedRegistry registry;
   private static EmbeddedKsql ksql;
 
   @BeforeAll
   static void start() {
-    kafka = EmbeddedKafka.start();
+    kafka = EmbeddedKafka.builder().keepOldRecords().start();
     registry = EmbeddedRegistry.start(kafka);
     ksql = startKsql();
   }
@@ -71,7 +76,7 @@ class KsqlServerIT {
   }
 
   private static EmbeddedKsql startKsql() {
-    return EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), state, 0);
+    return EmbeddedKsql.start(kafka.bootstrapServers(), registry.url(), state, 0, PATIENT);
   }
 
   @Test

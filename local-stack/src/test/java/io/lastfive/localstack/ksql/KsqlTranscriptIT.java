@@ -89,7 +89,7 @@ class KsqlTranscriptIT {
           "12-lifecycle.json[16]", "\"name\":\"PAYMENT_OUTPUT\"");
 
   private static final Path TRANSCRIPTS = Path.of("..", "..", "shared", "ksqldb-transcripts");
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -104,12 +104,17 @@ class KsqlTranscriptIT {
 
   @BeforeAll
   static void start(@TempDir Path state) throws IOException {
-    kafka = EmbeddedKafka.start();
+    // Records of the transcripts are months old.
+    kafka = EmbeddedKafka.builder().keepOldRecords().start();
     registry = EmbeddedRegistry.start(kafka);
     engine =
         new KsqlEngine(
             new EngineConfig(
-                "rk_", Map.of("bootstrap.servers", kafka.bootstrapServers()), state, Map.of()),
+                "rk_",
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                state,
+                // An answer says how a command ended, however busy the machine is.
+                Map.of("ksql.server.command.response.timeout.ms", "60000")),
             new BuiltInFunctions(),
             new RegistrySchemaStore(SchemaRegistryClient.at(registry.url())));
     server = KsqlServer.start(engine, "127.0.0.1", 0);
@@ -278,7 +283,7 @@ class KsqlTranscriptIT {
               })
           .toCompletionStage()
           .toCompletableFuture()
-          .get(15, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
     }
   }
 
