@@ -52,14 +52,21 @@ class MetricsIT {
           .untilAsserted(
               () -> assertSettled(new ObjectMapper().readTree(get(page, "api/pipeline"))));
 
-      String metrics = get(page, "metrics");
       assertThat(named).isNotEmpty();
-      assertThat(metricsIn(metrics)).containsAll(named);
-      assertThat(metrics)
-          .contains(
-              "lastfive_pipeline_query_running{query=\"NORMALIZE_CC\"} 1.0",
-              "lastfive_pipeline_query_running{query=\"NORMALIZE_BANK\"} 1.0",
-              "lastfive_pipeline_lag{stage=\"sink\"} 0.0");
+      // They are renewed every two seconds, and may be older than the answer before.
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(200))
+          .untilAsserted(
+              () -> {
+                String metrics = get(page, "metrics");
+                assertThat(metricsIn(metrics)).containsAll(named);
+                assertThat(metrics)
+                    .contains(
+                        "lastfive_pipeline_query_running{query=\"NORMALIZE_CC\"} 1.0",
+                        "lastfive_pipeline_query_running{query=\"NORMALIZE_BANK\"} 1.0",
+                        "lastfive_pipeline_lag{stage=\"sink\"} 0.0");
+              });
     }
   }
 
