@@ -31,13 +31,19 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -108,6 +114,27 @@ class DegradedPipelineIT {
         .startsWith(
             "warning: The pipeline has not caught up (the customer sink is 1 record behind):");
     assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(120)
+  void verifyDoesNotWaitForATransactionThatIsOpen() {
+    Map<String, Object> transactional = new HashMap<>(pipeline.settings().kafkaProperties());
+    transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "left-open");
+    transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "900000");
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>("BANK-TRANSFER-PAYMENT", new byte[] {1}, new byte[] {1}));
+      producer.flush();
+
+      CommandLineRun.Result result = lastfive.run(new VerifyCommand());
+      producer.abortTransaction();
+
+      assertThat(result.out()).doesNotContain("unreadable");
+      assertThat(result.exitCode()).isZero();
+    }
   }
 
   @Test

@@ -70,14 +70,14 @@ class InterruptedCommandsIT {
         LastfiveProcess objects =
             LastfiveProcess.start(pipeline, folder, "watch", "aggr", "--json")) {
       await().atMost(LONGEST_WAIT).until(() -> pushQueries().size() == 2);
-      await().atMost(LONGEST_WAIT).until(() -> showAfterSending("W-1", rows, objects));
+      await().atMost(LONGEST_WAIT).until(() -> isShownAfterSending("W-1", rows, objects));
       pipeline.write("PAYMENT-TRX-AGGR", "W-1", null);
       objects.awaitOut("{\"CUSTOMER_ID\":\"W-1\",\"PAYMENTS\":null,\"tombstone\":true}\n");
       rows.awaitOut("\nW-1  (deleted)\n");
       pipeline.restartEngine();
       objects.awaitErr("What passed meanwhile is not shown.");
       rows.awaitErr("What passed meanwhile is not shown.");
-      await().atMost(LONGEST_WAIT).until(() -> showAfterSending("W-2", rows, objects));
+      await().atMost(LONGEST_WAIT).until(() -> isShownAfterSending("W-2", rows, objects));
 
       List<Integer> exitCodes = List.of(rows.interrupt(), objects.interrupt());
 
@@ -170,7 +170,7 @@ class InterruptedCommandsIT {
   }
 
   /** A push query begins where its topics end when it is ready, which nobody hears of. */
-  private static boolean showAfterSending(
+  private static boolean isShownAfterSending(
       String customer, LastfiveProcess rows, LastfiveProcess objects) {
     CommandLineRun.Result sent =
         new CommandLineRun(pipeline.settings())

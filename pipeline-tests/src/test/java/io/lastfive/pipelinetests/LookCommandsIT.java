@@ -142,6 +142,18 @@ class LookCommandsIT {
   }
 
   @Test
+  void verifySaysThatTheRegistryIsAway() {
+    CommandLineRun.Result result =
+        lastfive.run(new VerifyCommand(), "--schema.registry.url=http://localhost:1");
+
+    assertThat(result.err())
+        .isEqualTo(
+            "error: Schema Registry at http://localhost:1 does not answer: connection refused."
+                + " Start the stack with 'make up', or set schema.registry.url to where it runs.\n");
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
   void statusShowsAHealthyPipeline() throws Exception {
     assertThat(lastfive.run(new VerifyCommand()).exitCode()).isZero();
 
@@ -197,6 +209,7 @@ class LookCommandsIT {
     assertThat(result.out())
         .contains(
             "ksqlDB at http://localhost:1 does not answer: connection refused.",
+            "Schema Registry at http://localhost:1 does not answer: connection refused.",
             "PostgreSQL at jdbc:postgresql://localhost:1/none does not answer:")
         .containsPattern("CC-PAYMENT +6 +\\d")
         .containsPattern("topic PAYMENT-TRX-AGGR-DLQ +0");

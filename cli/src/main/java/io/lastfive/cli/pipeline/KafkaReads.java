@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.cli.pipeline;
 
+import io.lastfive.registry.SchemaRegistryUnavailableException;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UnavailableError;
@@ -20,12 +21,14 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -33,6 +36,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka as a command reads it that looks at the pipeline: nothing is made, committed or changed,
@@ -42,12 +46,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaReads implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-  private final Settings settings;
-  private final Admin admin;
+  /** No consumer of ours comes past an open transaction. */
+  private static final ListOffsetsOptions COMMITTED =
+      new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
 
+  private final Settings settings;
+  private @Nullable Admin admin;
+
+  /** Connects when it is first asked. */
   public KafkaReads(Settings settings) {
     this.settings = settings;
-    this.admin = connected(() -> Admin.create(properties(LONGEST_WAIT)));
   }
 
   /** A consumer of bytes that belongs to no group; it sees what transactions have committed. */
@@ -67,7 +75,7 @@ public final class KafkaReads implements AutoCloseable {
   /** The partitions of those of {@code topics} that are there, by topic. */
   public Map<String, List<TopicPartition>> partitions(Collection<String> topics) {
     Map<String, List<TopicPartition>> partitions = new TreeMap<>();
-    admin
+    admin()
         .describeTopics(topics)
         .topicNameValues()
         .forEach(
@@ -107,7 +115,7 @@ public final class KafkaReads implements AutoCloseable {
    * The id of a topic, which another topic of the same name has not; empty where it is not there.
    */
   public Optional<UUID> topicId(String topic) {
-    return admin.describeTopics(List.of(topic)).topicNameValues().values().stream()
+    return admin().describeTopics(List.of(topic)).topicNameValues().values().stream()
         .findFirst()
         .flatMap(this::found)
         .map(TopicDescription::topicId)
@@ -118,6 +126,7 @@ public final class KafkaReads implements AutoCloseable {
     return offsets(partitions, OffsetSpec.earliest());
   }
 
+  /** Where an open transaction begins, or behind the last record. */
   public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
     return offsets(partitions, OffsetSpec.latest());
   }
@@ -130,7 +139,7 @@ public final class KafkaReads implements AutoCloseable {
     Map<String, ListConsumerGroupOffsetsSpec> asked = new HashMap<>();
     groups.forEach(group -> asked.put(group, new ListConsumerGroupOffsetsSpec()));
     Map<String, Map<TopicPartition, Long>> committed = new TreeMap<>();
-    answer(admin.listConsumerGroupOffsets(asked).all())
+    answer(admin().listConsumerGroupOffsets(asked).all())
         .forEach((group, offsets) -> committed.put(group, offsetsOf(offsets)));
     return committed;
   }
@@ -138,13 +147,18 @@ public final class KafkaReads implements AutoCloseable {
   /** The ids of the groups that are there. */
   public List<String> groups() {
     List<String> groups = new ArrayList<>();
-    answer(admin.listGroups().valid()).forEach(group -> groups.add(group.groupId()));
+    answer(admin().listGroups().valid()).forEach(group -> groups.add(group.groupId()));
     return groups;
   }
 
   /** For questions that only one command has. */
-  public Admin admin() {
-    return admin;
+  public synchronized Admin admin() {
+    Admin known = admin;
+    if (known == null) {
+      known = connected(() -> Admin.create(properties(LONGEST_WAIT)));
+      admin = known;
+    }
+    return known;
   }
 
   /** Waits for an answer. */
@@ -174,8 +188,15 @@ public final class KafkaReads implements AutoCloseable {
     }
   }
 
-  /** What a failure of a client of Kafka means to the user. */
+  /** What a failure of a client of Kafka, or of its deserializer, means to the user. */
   public RuntimeException explained(Throwable failure) {
+    if (failure instanceof SchemaRegistryUnavailableException) {
+      return UnavailableError.at(
+          "Schema Registry",
+          settings.get(KnownSettings.SCHEMA_REGISTRY_URL).toString(),
+          KnownSettings.SCHEMA_REGISTRY_URL,
+          failure);
+    }
     if (failure instanceof TimeoutException) {
       return UnavailableError.at(
           "Kafka",
@@ -211,8 +232,10 @@ public final class KafkaReads implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    admin.close(Duration.ZERO);
+  public synchronized void close() {
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+    }
   }
 
   private Map<TopicPartition, Long> offsets(
@@ -220,7 +243,7 @@ public final class KafkaReads implements AutoCloseable {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(partition -> asked.put(partition, which));
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    answer(admin.listOffsets(asked).all())
+    answer(admin().listOffsets(asked, COMMITTED).all())
         .forEach((partition, found) -> offsets.put(partition, found.offset()));
     return offsets;
   }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The pipeline's topics. A rate is counted since the last look, and for the first one over a
- * second. For one thread.
+ * second. Safe for use by many threads.
  */
 final class TopicsLook {
   private static final Duration FIRST_SAMPLE = Duration.ofSeconds(1);
@@ -32,7 +32,7 @@ final class TopicsLook {
     this.kafka = kafka;
   }
 
-  List<StatusReport.Topic> look() throws InterruptedException {
+  synchronized List<StatusReport.Topic> look() throws InterruptedException {
     Map<String, List<TopicPartition>> partitions = kafka.partitions(topics);
     List<TopicPartition> all = partitions.values().stream().flatMap(List::stream).toList();
     if (lastEnds.isEmpty()) {

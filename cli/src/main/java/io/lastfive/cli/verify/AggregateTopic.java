@@ -5,6 +5,7 @@ import io.lastfive.cli.pipeline.EventFields;
 import io.lastfive.cli.pipeline.KafkaReads;
 import io.lastfive.cli.pipeline.PipelineTopics;
 import io.lastfive.registry.LastfiveAvroDeserializer;
+import io.lastfive.registry.SchemaRegistryUnavailableException;
 import io.lastfive.settings.Settings;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * when they are asked for: most are replaced by a later one. For one thread.
  */
 final class AggregateTopic implements Place, AutoCloseable {
+  private final KafkaReads kafka;
   private final String topic;
   private final TopicScan scan;
   private final LastfiveAvroDeserializer values = new LastfiveAvroDeserializer();
@@ -37,6 +39,7 @@ final class AggregateTopic implements Place, AutoCloseable {
    * @param stop whether to read no further
    */
   AggregateTopic(KafkaReads kafka, Settings settings, BooleanSupplier stop) {
+    this.kafka = kafka;
     this.topic = PipelineTopics.aggregate(settings);
     this.scan = new TopicScan(kafka, List.of(topic), stop);
     values.configure(new HashMap<>(settings.schemaRegistryProperties()), false);
@@ -87,6 +90,8 @@ final class AggregateTopic implements Place, AutoCloseable {
           && fields.value(row, "payments").orElse(List.of()) instanceof Collection<?> elements) {
         return payments(elements);
       }
+    } catch (SchemaRegistryUnavailableException away) {
+      throw kafka.explained(away);
     } catch (SerializationException unreadable) {
       throw new UnreadableRow(unreadable);
     }

@@ -4,16 +4,13 @@ package io.lastfive.cli.verify;
 import io.lastfive.cli.pipeline.KafkaReads;
 import io.lastfive.cli.pipeline.PipelineTopics;
 import io.lastfive.registry.LastfiveAvroDeserializer;
-import io.lastfive.registry.SchemaRegistryUnavailableException;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.Settings;
-import io.lastfive.settings.UnavailableError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -182,8 +179,6 @@ public final class SourceTopics implements AutoCloseable {
       return values.deserialize(record.topic(), record.value()) instanceof IndexedRecord event
           ? Optional.of(event)
           : Optional.empty();
-    } catch (SchemaRegistryUnavailableException away) {
-      throw new UnavailableError(Objects.toString(away.getMessage()), away);
     } catch (SerializationException unreadable) {
       return Optional.empty();
     }

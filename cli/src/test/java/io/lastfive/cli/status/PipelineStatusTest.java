@@ -33,6 +33,31 @@ class PipelineStatusTest {
   }
 
   @Test
+  void goesOnWhereTheBrokersHostIsNotKnown() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        PipelineStatus status =
+            new PipelineStatus(
+                settings(silent.getLocalPort())
+                    .with(KnownSettings.KAFKA_BOOTSTRAP_SERVERS, "kafka.invalid:9092"),
+                0,
+                Duration.ofSeconds(1));
+        StopSignal stop = StopSignal.install()) {
+      Optional<StatusReport> report = status.look(stop);
+
+      assertThat(report.orElseThrow().topics().away())
+          .containsExactly(
+              "Kafka at kafka.invalid:9092 does not answer: the host is not known."
+                  + " Start the stack with 'make up', or set kafka.bootstrap.servers to where it runs.");
+      assertThat(report.orElseThrow().schemas().away())
+          .containsExactly(
+              away(
+                  "Schema Registry",
+                  "http://localhost:" + silent.getLocalPort(),
+                  "schema.registry.url"));
+    }
+  }
+
+  @Test
   void stopsInTheMiddleOfALook() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         PipelineStatus status =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Rows as lines of a table. Widths are set by the columns' names and types and by the terminal when
@@ -22,6 +23,7 @@ final class RowTable {
   private static final int TEXT_WIDTH = 20;
   private static final int LEAST_TEXT_WIDTH = 12;
   private static final int MOST_TEXT_WIDTH = 36;
+  private static final Pattern MASK = Pattern.compile("\\*{3,}");
   private static final Map<String, Integer> WIDTHS =
       Map.of(
           "BOOLEAN", 5,
@@ -98,9 +100,7 @@ final class RowTable {
         used = INDENT;
       }
       String shown =
-          terminal == 0
-              ? texts.get(i)
-              : TextWidth.cut(texts.get(i), Math.min(widths[i], terminal - used));
+          terminal == 0 ? texts.get(i) : cut(texts.get(i), Math.min(widths[i], terminal - used));
       String padding = " ".repeat(Math.max(0, widths[i] - TextWidth.of(shown)));
       line.append(isNumber(cells.get(i).column().type()) ? padding + shown : shown + padding)
           .append(" ".repeat(GAP));
@@ -108,6 +108,13 @@ final class RowTable {
     }
     lines.add(line.toString().stripTrailing());
     return lines;
+  }
+
+  /** What a mask leaves of an account is worth more than its asterisks. */
+  private static String cut(String text, int width) {
+    return TextWidth.of(text) <= width
+        ? text
+        : TextWidth.cut(MASK.matcher(text).replaceFirst("…"), width);
   }
 
   /** Text columns share what the others leave of the terminal. */

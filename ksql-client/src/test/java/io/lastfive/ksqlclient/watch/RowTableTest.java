@@ -40,6 +40,30 @@ class RowTableTest {
   }
 
   @Test
+  void showsTheDigitsOfAMaskedAccountThatIsTooLong() {
+    RowTable table = new RowTable(COLUMNS, 70);
+
+    assertThat(table.row(row("*".repeat(18) + "3000")).get(0)).contains("  …3000  ");
+    assertThat(table.row(row("411111******1111")).get(0)).contains("  411111…1111");
+  }
+
+  @Test
+  void alignsNamesOfEveryScript() {
+    RowTable table = new RowTable(COLUMNS, 100);
+
+    for (String name : List.of("Ada", "田中太郎", "विवान", "박 지우", "يوسف", "Łukasz")) {
+      String line = table.row(row(name)).get(0);
+      String before = line.substring(0, line.indexOf("2026-01-01"));
+      assertThat(TextWidth.of(before)).as(name).isEqualTo(TextWidth.of(columnsBeforeTime(table)));
+    }
+  }
+
+  private static String columnsBeforeTime(RowTable table) {
+    String header = table.header().get(0);
+    return header.substring(0, header.indexOf("at", header.indexOf("name")));
+  }
+
+  @Test
   void showsNoControlCharacters() {
     assertThat(new RowTable(COLUMNS, 0).row(row("a\u001b[2Jb")).get(0)).contains("a [2Jb");
   }

@@ -13,7 +13,6 @@ import io.lastfive.settings.cli.CommandRunner;
 import io.lastfive.settings.cli.CommonOptions;
 import io.lastfive.settings.cli.Console;
 import io.lastfive.settings.cli.StopSignal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /** What the send commands have in common: one payment is checked, sent, shown and followed. */
@@ -45,7 +43,6 @@ final class OnePayment {
       ChannelFields<E> fields,
       Map<String, String> values,
       List<String> passing) {
-    Duration longestWait = following.longestWait();
     E event = soundEvent(fields, values);
     ReadyTopics.require(settings, List.of(fields.channel().topic()));
     if (!following.follow()) {
@@ -57,17 +54,19 @@ final class OnePayment {
       }
       return CommandRunner.OK;
     }
-    try (StopSignal stop = StopSignal.install();
-        PaymentFollower.Following follower = send.follower().start(settings)) {
+    try (PaymentFollower.Following follower = send.follower().start(settings)) {
       PublishedPayment published = publish(settings, fields, event);
       long acknowledged = System.nanoTime();
       String status = values.getOrDefault("status", "");
-      if (!common.json()) {
-        show(published);
+      // Not before: a broker that hangs would keep Ctrl-C waiting.
+      try (StopSignal stop = StopSignal.install()) {
+        if (!common.json()) {
+          show(published);
+        }
+        return passing.contains(status)
+            ? follow(follower, published, acknowledged, stop)
+            : leaveOut(published, status, passing);
       }
-      return passing.contains(status)
-          ? follow(follower, published, acknowledged, longestWait, stop::isRequested)
-          : leaveOut(published, status, passing);
     }
   }
 
@@ -84,16 +83,15 @@ final class OnePayment {
       PaymentFollower.Following follower,
       PublishedPayment published,
       long acknowledged,
-      Duration longestWait,
-      BooleanSupplier stop) {
+      StopSignal stop) {
     Console console = common.console();
     List<PaymentFollower.Step> steps = new ArrayList<>();
     Optional<String> problem =
         follower.follow(
             published,
             acknowledged,
-            longestWait,
-            stop,
+            following.longestWait(),
+            stop::isRequested,
             step -> {
               steps.add(step);
               if (!common.json()) {

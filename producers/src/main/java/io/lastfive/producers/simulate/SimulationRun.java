@@ -86,6 +86,7 @@ public final class SimulationRun {
    * @param beforeSending sees each record just before it is sent; fast, or it slows the simulation
    *     down
    * @param progress hears four times a second how it stands
+   * @param stop asked by this thread and by another
    */
   public SimulationReport run(
       Consumer<SimulatedPayment> beforeSending,
