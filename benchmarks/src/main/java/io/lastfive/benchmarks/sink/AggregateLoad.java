@@ -37,14 +37,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Fills two topics with the same last fives: PAYMENT-TRX-AGGR in Avro, as the scripts write it, and
- * one that holds the finished JSON text, for a sink that cannot write arrays of structs.
+ * Made-up last fives for PAYMENT-TRX-AGGR in Avro, as the scripts write it; the comparison of sinks
+ * has the same in a second topic as finished JSON text, for a sink that cannot write arrays of
+ * structs. Used by one thread.
  */
-final class AggregateLoad {
-  static final String TOPIC = "PAYMENT-TRX-AGGR";
+public final class AggregateLoad implements AutoCloseable {
+  public static final String TOPIC = "PAYMENT-TRX-AGGR";
   static final String JSON_TOPIC = "last-five-as-json";
   private static final int PARTITIONS = 6;
   private static final int PAYMENTS = 5;
+  private static final int NAMES = 5_000;
   private static final int MOST_IN_FLIGHT = 20_000;
   private static final long FIRST_TIME = 1_767_265_200_000L;
   private static final JsonFactory JSON = new JsonFactory();
@@ -75,50 +77,79 @@ final class AggregateLoad {
   private final GenericDatumWriter<GenericRecord> writer = new GenericDatumWriter<>(RECENT);
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-  private long sent;
+  private final KafkaProducer<String, byte[]> producer;
+  private final int schemaId;
+  private final List<Future<?>> inFlight = new ArrayList<>();
+  private long made;
 
-  private AggregateLoad() {}
+  private AggregateLoad(KafkaProducer<String, byte[]> producer, int schemaId) {
+    this.producer = producer;
+    this.schemaId = schemaId;
+  }
+
+  public static AggregateLoad open(Settings settings) {
+    int schemaId =
+        new SchemaRegistryClient(settings.schemaRegistryProperties())
+            .register(TOPIC + "-value", RECENT);
+    Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
+    properties.put("linger.ms", "20");
+    properties.put("batch.size", "262144");
+    return new AggregateLoad(
+        new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),
+        schemaId);
+  }
 
   /** Sends so many last fives of so many customers, in no order, to both topics. */
   static void send(Settings settings, long records, int customers)
       throws IOException, InterruptedException, ExecutionException {
-    Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
     BenchStack.createTopics(settings, PARTITIONS, JSON_TOPIC);
-    int schemaId =
-        new SchemaRegistryClient(settings.schemaRegistryProperties())
-            .register(TOPIC + "-value", RECENT);
-    properties.put("linger.ms", "20");
-    properties.put("batch.size", "262144");
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
-      AggregateLoad load = new AggregateLoad();
-      List<Future<?>> sent = new ArrayList<>();
+    try (AggregateLoad load = open(settings)) {
       for (long i = 0; i < records; i++) {
         int number = load.random.nextInt(customers);
-        String customer = "C-%07d".formatted(number);
-        GenericRecord recent = load.recentPayments("Ada Lovelace " + number % 5_000);
-        sent.add(producer.send(new ProducerRecord<>(TOPIC, customer, load.avro(schemaId, recent))));
-        sent.add(producer.send(new ProducerRecord<>(JSON_TOPIC, customer, json(recent))));
-        if (sent.size() > MOST_IN_FLIGHT) {
-          await(sent);
-        }
+        GenericRecord recent = load.recentPayments(number);
+        load.send(TOPIC, number, load.avro(recent));
+        load.send(JSON_TOPIC, number, json(recent));
       }
-      await(sent);
+      load.await();
     }
   }
 
-  private static void await(List<Future<?>> sent) throws InterruptedException, ExecutionException {
-    for (Future<?> one : sent) {
+  /** Sends new last fives of a customer, whose id is {@link #customerId}. */
+  public void send(int number) throws IOException, InterruptedException, ExecutionException {
+    send(TOPIC, number, avro(recentPayments(number)));
+  }
+
+  public static String customerId(int number) {
+    return "C-%07d".formatted(number);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+
+  private void send(String topic, int number, byte[] value)
+      throws InterruptedException, ExecutionException {
+    inFlight.add(producer.send(new ProducerRecord<>(topic, customerId(number), value)));
+    if (inFlight.size() > MOST_IN_FLIGHT) {
+      await();
+    }
+  }
+
+  /** Until all that was sent is in its topics. */
+  public void await() throws InterruptedException, ExecutionException {
+    for (Future<?> one : inFlight) {
       one.get();
     }
-    sent.clear();
+    inFlight.clear();
   }
 
-  private GenericRecord recentPayments(String accountName) {
-    sent++;
+  private GenericRecord recentPayments(int number) {
+    made++;
+    String accountName = "Ada Lovelace " + number % NAMES;
     List<GenericRecord> payments = new ArrayList<>(PAYMENTS);
     for (int i = 0; i < PAYMENTS; i++) {
-      payments.add(payment(accountName, FIRST_TIME + sent - i * 3_600_000L));
+      payments.add(payment(accountName, FIRST_TIME + made - i * 3_600_000L));
     }
     GenericRecord recent = new GenericData.Record(RECENT);
     recent.put(0, payments);
@@ -141,7 +172,7 @@ final class AggregateLoad {
     return payment;
   }
 
-  private byte[] avro(int schemaId, GenericRecord recent) throws IOException {
+  private byte[] avro(GenericRecord recent) throws IOException {
     bytes.reset();
     bytes.write(0);
     bytes.write(ByteBuffer.allocate(Integer.BYTES).putInt(schemaId).array());
