@@ -210,16 +210,32 @@ class RepositoryFilesTest {
 
   @Test
   void hasRulesThatPrometheusReads() throws Exception {
+    assertAccepts("check", "config", "observe/prometheus.yml");
+  }
+
+  @Test
+  void alertsWhenItShouldAndOtherwiseNot() throws Exception {
+    String cases = Files.readString(ROOT.resolve("observe/alerts-test.yml"));
+
+    assertThat(YAML.readTree(ROOT.resolve("observe/alerts.yml").toFile()).at("/groups/0/rules"))
+        .allSatisfy(
+            rule ->
+                assertThat(cases)
+                    .containsPattern(
+                        "alertname: %s\\s+exp_alerts:\\s+- exp_labels"
+                            .formatted(rule.path("alert").asText())));
+    assertAccepts("test", "rules", "observe/alerts-test.yml");
+  }
+
+  private static void assertAccepts(String... arguments) throws Exception {
     assumeTrue(
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))),
         "promtool is not installed here. On Debian: apt-get install prometheus");
-
+    List<String> command = new ArrayList<>(List.of("promtool"));
+    command.addAll(List.of(arguments));
     Process promtool =
-        new ProcessBuilder("promtool", "check", "config", "observe/prometheus.yml")
-            .directory(ROOT.toFile())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true).start();
     String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(promtool.waitFor()).as(said).isZero();
