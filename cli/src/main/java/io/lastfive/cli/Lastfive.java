@@ -9,6 +9,7 @@ import io.lastfive.cli.status.StatusCommand;
 import io.lastfive.cli.topics.TopicsCommand;
 import io.lastfive.cli.verify.VerifyCommand;
 import io.lastfive.customersink.cli.CustomerCommand;
+import io.lastfive.customersink.cli.PageCommand;
 import io.lastfive.customersink.cli.SinkCommand;
 import io.lastfive.ksqlclient.cli.WatchCommand;
 import io.lastfive.localstack.cli.DownCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.RunLast;
       ImportCommand.class,
       KsqlCommand.class,
       SinkCommand.class,
+      PageCommand.class,
       CustomerCommand.class,
       WatchCommand.class,
       VerifyCommand.class,

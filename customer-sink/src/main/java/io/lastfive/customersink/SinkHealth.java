@@ -2,17 +2,20 @@
 package io.lastfive.customersink;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the sink stands on, and since when and why something of it does not work. Several may report
- * on one part, such as two writers on the database: it works where it works for each of them. Safe
- * for threads.
+ * What the sink and its page stand on, and since when and why something of it does not work.
+ * Several may report on one part, such as two writers on the database: it works where it works for
+ * each of them. Safe for threads.
  */
 public final class SinkHealth {
   private static final Logger LOG = LoggerFactory.getLogger(SinkHealth.class);
@@ -24,18 +27,37 @@ public final class SinkHealth {
     /** Schemas of the records, which must have what the tables need. */
     RECORDS,
     DATABASE,
-    PARTITIONS
+    PARTITIONS,
+    /** The database as the page reads it, maybe as another user. */
+    PAGE
   }
 
   /** Something does not work. */
   public record Trouble(Instant since, String reason) {}
 
+  private final Set<Part> parts;
   private final Map<Part, Map<String, Trouble>> troubles = new EnumMap<>(Part.class);
 
+  /** Of a process with a sink. */
   public SinkHealth() {
+    this(EnumSet.allOf(Part.class));
+  }
+
+  private SinkHealth(Set<Part> parts) {
+    this.parts = Collections.unmodifiableSet(parts);
     for (Part part : Part.values()) {
       troubles.put(part, new LinkedHashMap<>());
     }
+  }
+
+  /** Of a process that serves the page alone. */
+  public static SinkHealth ofPageAlone() {
+    return new SinkHealth(EnumSet.of(Part.PAGE));
+  }
+
+  /** What is looked at here, in its order. */
+  public Set<Part> parts() {
+    return parts;
   }
 
   /** Works (again) for the one that reports. */

@@ -7,14 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lastfive.customersink.page.CustomerQueries.Match;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,27 +18,17 @@ final class CustomerApi {
   private static final int LONGEST_SEARCH = 100;
   private static final int DEFAULT_SEARCH = 20;
   private static final int LONGEST_TEXT = 200;
-  private static final long HEARTBEAT_MILLIS = 15_000;
-  private static final long BETWEEN_AGES_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final CustomerQueries customers;
   private final CustomerLookups lookups;
-  private final LiveUpdates liveUpdates;
-  private final DataAge dataAge;
-
-  /** Connections that are told when there is newer data. */
-  private final Set<HttpServerResponse> open = ConcurrentHashMap.newKeySet();
-
-  private Optional<String> lastAge = Optional.empty();
+  private final EventStreams streams;
 
   CustomerApi(Vertx vertx, CustomerQueries customers, LiveUpdates liveUpdates, DataAge dataAge) {
     this.vertx = vertx;
     this.customers = customers;
     this.lookups = new CustomerLookups(vertx, customers);
-    this.liveUpdates = liveUpdates;
-    this.dataAge = dataAge;
-    vertx.setPeriodic(BETWEEN_AGES_MILLIS, timer -> tellAge());
+    this.streams = new EventStreams(vertx, lookups, liveUpdates, dataAge);
   }
 
   /** {@code GET /api/customers?query=&after=&limit=}. */
@@ -120,77 +104,12 @@ final class CustomerApi {
       badId(context);
       return;
     }
-    HttpServerResponse response = context.response();
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
-        // What is compressed waits in buffers.
-        .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader("X-Accel-Buffering", "no")
-        .setChunked(true);
-    response.write("retry: 1000\n\n");
-    response.write(ageEvent());
-    Consumer<Optional<CustomerRow>> watcher =
-        row -> context.vertx().runOnContext(now -> send(response, row));
-    liveUpdates.watch(customerId, watcher);
-    open.add(response);
-    long heartbeat =
-        vertx.setPeriodic(HEARTBEAT_MILLIS, timer -> write(response, ": still here\n\n"));
-    response.closeHandler(
-        closed -> {
-          open.remove(response);
-          liveUpdates.unwatch(customerId, watcher);
-          vertx.cancelTimer(heartbeat);
-        });
-    // The present state, read after the watch began so that no change falls between.
-    lookups
-        .find(customerId)
-        .onSuccess(row -> send(response, row))
-        .onFailure(
-            error -> {
-              LOG.debug("A watcher is sent away, the database does not answer", error);
-              response.end();
-            });
+    streams.open(context.response(), customerId);
   }
 
   /** How many connections are watching now. */
   int watching() {
-    return open.size();
-  }
-
-  private void tellAge() {
-    Optional<String> newest = dataAge.newest().map(Object::toString);
-    if (!newest.equals(lastAge)) {
-      lastAge = newest;
-      String event = ageEvent();
-      open.forEach(response -> write(response, event));
-    }
-  }
-
-  private String ageEvent() {
-    return "event: age\ndata: %s\n\n".formatted(dataAge.toJson());
-  }
-
-  private static void send(HttpServerResponse response, Optional<CustomerRow> row) {
-    write(
-        response,
-        row.map(
-                known ->
-                    "id: %s\nevent: payments\ndata: %s\n\n"
-                        .formatted(known.version(), known.toJson()))
-            .orElse("event: unknown\ndata: {}\n\n"));
-  }
-
-  /** A reader too slow to follow is let go: it comes back, and then gets the present state. */
-  private static void write(HttpServerResponse response, String event) {
-    if (response.closed() || response.ended()) {
-      return;
-    }
-    if (response.writeQueueFull()) {
-      response.reset();
-    } else {
-      response.write(event);
-    }
+    return streams.watching();
   }
 
   private static String toJson(List<Match> matches, int limit) {

@@ -47,6 +47,10 @@ import org.slf4j.LoggerFactory;
 public final class CustomerPage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CustomerPage.class);
   private static final int DATABASE_CONNECTIONS = 8;
+
+  /** Who takes nothing for so long is gone; event streams are written to more often. */
+  private static final int LONGEST_WITHOUT_WRITE_SECONDS = 60;
+
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
           + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -74,7 +78,7 @@ public final class CustomerPage implements AutoCloseable {
     this.host = settings.get(KnownSettings.PAGE_HOST);
     CustomerQueries queries = new CustomerQueries(database.connections());
     DataAge dataAge = new DataAge(settings.get(KnownSettings.PAGE_STALE_AFTER));
-    this.liveUpdates = new LiveUpdates(settings, queries, dataAge);
+    this.liveUpdates = new LiveUpdates(settings, queries, dataAge, health);
     this.customers = new CustomerApi(vertx, queries, liveUpdates, dataAge);
     this.pipeline =
         PipelineWatch.start(
@@ -82,7 +86,10 @@ public final class CustomerPage implements AutoCloseable {
     this.operations = new OperationsApi(vertx, health, metrics, pipeline);
     this.server =
         vertx
-            .createHttpServer(new HttpServerOptions().setCompressionSupported(true))
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setCompressionSupported(true)
+                    .setWriteIdleTimeout(LONGEST_WITHOUT_WRITE_SECONDS))
             .requestHandler(routes());
     register(metrics, dataAge, customers);
   }

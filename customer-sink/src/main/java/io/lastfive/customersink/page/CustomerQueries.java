@@ -41,6 +41,27 @@ public final class CustomerQueries {
        ORDER BY customer_id LIMIT ?
       """;
 
+  // Of two words that many have, the planner expects few to have both, and would read all who do
+  // to sort them. Those who come next by id are looked at first, which often is enough.
+  private static final String SEARCH_NEAR =
+      """
+      SELECT customer_id, payments -> 0 ->> 'accountName'
+        FROM (SELECT customer_id, payments, name_words
+                FROM customer_payments
+               WHERE customer_id > ?
+               ORDER BY customer_id LIMIT 5000) AS near
+       WHERE customer_id >= ? AND customer_id <= ? OR name_words @@ ?::tsquery
+       ORDER BY customer_id LIMIT ?
+      """;
+
+  private static final String CHANGED =
+      """
+      SELECT known.customer_id, as_of, topic_id || '-' || partition || '-' || record_offset, payments
+        FROM unnest(?, ?) AS known (customer_id, version)
+        LEFT JOIN customer_payments AS now ON now.customer_id = known.customer_id
+       WHERE coalesce(topic_id || '-' || partition || '-' || record_offset, '') <> known.version
+      """;
+
   private static final String NEWEST_RECORD = "SELECT max(newest_record) FROM sink_offset";
 
   private static final String GREATEST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
@@ -68,13 +89,7 @@ public final class CustomerQueries {
       try (ResultSet rows = select.executeQuery()) {
         Map<String, CustomerRow> found = new HashMap<>();
         while (rows.next()) {
-          found.put(
-              rows.getString(1),
-              new CustomerRow(
-                  rows.getString(1),
-                  rows.getObject(2, OffsetDateTime.class).toInstant(),
-                  rows.getString(3),
-                  rows.getString(4)));
+          found.put(rows.getString(1), row(rows));
         }
         return found;
       }
@@ -82,27 +97,79 @@ public final class CustomerQueries {
   }
 
   /**
+   * Those of the customers whose row is another than the one that is known; empty where it is gone.
+   *
+   * @param versions by customer; empty where no row is known
+   */
+  Map<String, Optional<CustomerRow>> changed(Map<String, String> versions) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement select = connection.prepareStatement(CHANGED)) {
+      select.setArray(
+          1, connection.createArrayOf("text", versions.keySet().toArray(String[]::new)));
+      select.setArray(
+          2, connection.createArrayOf("text", versions.values().toArray(String[]::new)));
+      try (ResultSet rows = select.executeQuery()) {
+        Map<String, Optional<CustomerRow>> changed = new HashMap<>();
+        while (rows.next()) {
+          changed.put(
+              rows.getString(1),
+              rows.getString(3) == null ? Optional.empty() : Optional.of(row(rows)));
+        }
+        return changed;
+      }
+    }
+  }
+
+  private static CustomerRow row(ResultSet rows) throws SQLException {
+    return new CustomerRow(
+        rows.getString(1),
+        rows.getObject(2, OffsetDateTime.class).toInstant(),
+        rows.getString(3),
+        rows.getString(4));
+  }
+
+  /**
    * Customers whose id begins with the text, or one of whose account names has the text's words,
    * each by its beginning; in order of their ids, those after {@code after}.
    */
   List<Match> search(String text, String after, int limit) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement select = connection.prepareStatement(SEARCH)) {
-      select.setString(1, text);
-      select.setString(2, text + GREATEST_CHARACTER);
-      select.setString(3, after);
-      select.setInt(4, limit);
-      select.setString(5, NameWords.query(text));
-      select.setString(6, after);
-      select.setInt(7, limit);
-      select.setInt(8, limit);
-      try (ResultSet rows = select.executeQuery()) {
-        List<Match> matches = new ArrayList<>();
-        while (rows.next()) {
-          matches.add(new Match(rows.getString(1), Optional.ofNullable(rows.getString(2))));
+    String words = NameWords.query(text);
+    try (Connection connection = pool.getConnection()) {
+      // Not where it is an id, whose parts count as words too.
+      if (words.contains("&") && text.chars().anyMatch(Character::isWhitespace)) {
+        try (PreparedStatement near = connection.prepareStatement(SEARCH_NEAR)) {
+          near.setString(1, after);
+          near.setString(2, text);
+          near.setString(3, text + GREATEST_CHARACTER);
+          near.setString(4, words);
+          near.setInt(5, limit);
+          List<Match> matches = matches(near);
+          if (matches.size() == limit) {
+            return matches;
+          }
         }
-        return matches;
       }
+      try (PreparedStatement all = connection.prepareStatement(SEARCH)) {
+        all.setString(1, text);
+        all.setString(2, text + GREATEST_CHARACTER);
+        all.setString(3, after);
+        all.setInt(4, limit);
+        all.setString(5, words);
+        all.setString(6, after);
+        all.setInt(7, limit);
+        all.setInt(8, limit);
+        return matches(all);
+      }
+    }
+  }
+
+  private static List<Match> matches(PreparedStatement search) throws SQLException {
+    try (ResultSet rows = search.executeQuery()) {
+      List<Match> matches = new ArrayList<>();
+      while (rows.next()) {
+        matches.add(new Match(rows.getString(1), Optional.ofNullable(rows.getString(2))));
+      }
+      return matches;
     }
   }
 

@@ -2,6 +2,7 @@
 package io.lastfive.customersink.page;
 
 import io.lastfive.customersink.Backoff;
+import io.lastfive.customersink.SinkHealth;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.sql.Connection;
@@ -31,12 +32,15 @@ import org.slf4j.LoggerFactory;
 final class LiveUpdates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveUpdates.class);
   private static final String CHANNEL = "lastfive_customer_payments";
+  private static final String REPORTER = "page";
+  private static final String NOT_LOOKED_AT = "not looked at";
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
   private final Settings settings;
   private final CustomerQueries customers;
   private final DataAge dataAge;
+  private final SinkHealth health;
   private final String schema;
   private final Backoff backoff;
   private final Map<String, List<Consumer<Optional<CustomerRow>>>> watchers =
@@ -45,10 +49,11 @@ final class LiveUpdates implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "lastfive-page-live");
 
-  LiveUpdates(Settings settings, CustomerQueries customers, DataAge dataAge) {
+  LiveUpdates(Settings settings, CustomerQueries customers, DataAge dataAge, SinkHealth health) {
     this.settings = settings;
     this.customers = customers;
     this.dataAge = dataAge;
+    this.health = health;
     this.schema = settings.get(KnownSettings.DATABASE_SCHEMA);
     this.backoff =
         new Backoff(
@@ -94,10 +99,15 @@ final class LiveUpdates implements AutoCloseable {
         listen.execute("LISTEN " + CHANNEL);
         look();
         backoff.reset();
+        health.works(SinkHealth.Part.PAGE, REPORTER);
         listenTo(connection.unwrap(PGConnection.class));
       } catch (SQLException away) {
+        if (stopping.getCount() == 0) {
+          return;
+        }
         Duration wait = backoff.next();
         LOG.debug("Live updates wait for the database waitMillis={}", wait.toMillis(), away);
+        health.degraded(SinkHealth.Part.PAGE, REPORTER, String.valueOf(away.getMessage()));
         stopped(wait);
       }
     }
@@ -124,14 +134,14 @@ final class LiveUpdates implements AutoCloseable {
     if (watched.isEmpty()) {
       return;
     }
-    Map<String, CustomerRow> rows = customers.find(watched);
-    for (String customerId : watched) {
-      Optional<CustomerRow> row = Optional.ofNullable(rows.get(customerId));
-      String version = row.map(CustomerRow::version).orElse("");
-      if (!version.equals(versions.put(customerId, version))) {
-        watchers.getOrDefault(customerId, List.of()).forEach(watcher -> watcher.accept(row));
-      }
-    }
+    watched.forEach(customerId -> versions.putIfAbsent(customerId, NOT_LOOKED_AT));
+    customers
+        .changed(versions)
+        .forEach(
+            (customerId, row) -> {
+              versions.put(customerId, row.map(CustomerRow::version).orElse(""));
+              watchers.getOrDefault(customerId, List.of()).forEach(watcher -> watcher.accept(row));
+            });
   }
 
   private void stopped(Duration wait) {

@@ -37,7 +37,7 @@ final class OperationsApi {
     json.put("status", troubles.isEmpty() ? "ok" : "degraded");
     if (withReasons) {
       ObjectNode parts = json.putObject("parts");
-      for (SinkHealth.Part part : SinkHealth.Part.values()) {
+      for (SinkHealth.Part part : health.parts()) {
         ObjectNode one = parts.putObject(part.name().toLowerCase(Locale.ROOT));
         SinkHealth.Trouble trouble = troubles.get(part);
         one.put("status", trouble == null ? "ok" : "degraded");

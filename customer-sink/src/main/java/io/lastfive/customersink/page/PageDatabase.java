@@ -25,6 +25,10 @@ import javax.sql.DataSource;
  */
 public final class PageDatabase implements AutoCloseable {
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
+
+  /** How long a reader waits for a connection while the database is away. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(5);
 
   private static final String TABLES =
@@ -119,7 +123,7 @@ public final class PageDatabase implements AutoCloseable {
     config.setReadOnly(true);
     config.addDataSourceProperty("readOnlyMode", "always");
     config.setMaximumPoolSize(connections);
-    config.setConnectionTimeout(LONGEST_CONNECT.toMillis());
+    config.setConnectionTimeout(LONGEST_WAIT.toMillis());
     // A database that is away when the pool is made is waited out like one that goes later.
     config.setInitializationFailTimeout(-1);
     // A search for a name that nearly everybody has must not hold a connection for long.

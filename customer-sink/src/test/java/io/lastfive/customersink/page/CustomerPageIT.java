@@ -12,14 +12,8 @@ import io.lastfive.customersink.SinkHealth;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.UserError;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -176,49 +170,6 @@ class CustomerPageIT {
   }
 
   @Test
-  void tellsOfChangesAsTheyAreCommitted() throws Exception {
-    HttpResponse<InputStream> answer =
-        PageFixture.HTTP.send(request("/api/customers/C1/events"), BodyHandlers.ofInputStream());
-    try (BufferedReader events =
-        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-      assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
-      assertThat(nextEvent(events)).containsExactly("retry: 1000");
-      assertThat(nextEvent(events).get(0)).isEqualTo("event: age");
-      assertThat(nextEventButAges(events)).containsExactly("event: unknown", "data: {}");
-
-      fixture.put("C1", NOON, List.of(card("p1", "Ada Lovelace", "Shop", "1.0000")));
-      assertThat(nextEventButAges(events))
-          .element(2)
-          .asString()
-          .startsWith("data: {\"customerId\":\"C1\",\"asOf\":\"2026-01-01T12:00:00.000Z\"")
-          .contains("\"p1\"");
-
-      put("C2", "other");
-      execute("DELETE FROM customer_payments WHERE customer_id = 'C1'");
-      assertThat(nextEventButAges(events)).containsExactly("event: unknown", "data: {}");
-    }
-  }
-
-  @Test
-  void tellsHowOldTheNewestDataOfAllCustomersIs() throws Exception {
-    HttpResponse<InputStream> answer =
-        PageFixture.HTTP.send(request("/api/customers/C1/events"), BodyHandlers.ofInputStream());
-    try (BufferedReader events =
-        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-      fixture.put("C2", NOON, List.of(card("p1", "Ada Lovelace", "Shop", "1.0000")));
-
-      List<String> event = nextEvent(events);
-      while (!event.toString().contains("2026-01-01")) {
-        event = nextEvent(events);
-      }
-      assertThat(event.get(0)).isEqualTo("event: age");
-      assertThat(event.get(1))
-          .matches(
-              "data: \\{\"newestRecord\":\"2026-01-01T12:00:00Z\",\"ageMillis\":\\d+,\"staleAfterMillis\":60000}");
-    }
-  }
-
-  @Test
   void servesThePageWithoutAnythingFromElsewhere() throws Exception {
     HttpResponse<String> home = get(page, "/");
 
@@ -257,7 +208,7 @@ class CustomerPageIT {
   void saysWhatIsDegradedAndWhy() throws Exception {
     assertThat(get(page, "/health").body())
         .isEqualTo(
-            "{\"status\":\"ok\",\"parts\":{\"kafka\":{\"status\":\"ok\"},\"schema_registry\":{\"status\":\"ok\"},\"records\":{\"status\":\"ok\"},\"database\":{\"status\":\"ok\"},\"partitions\":{\"status\":\"ok\"}}}");
+            "{\"status\":\"ok\",\"parts\":{\"kafka\":{\"status\":\"ok\"},\"schema_registry\":{\"status\":\"ok\"},\"records\":{\"status\":\"ok\"},\"database\":{\"status\":\"ok\"},\"partitions\":{\"status\":\"ok\"},\"page\":{\"status\":\"ok\"}}}");
 
     fixture.health.degraded(SinkHealth.Part.KAFKA, "test", "no broker answers");
     try {
@@ -371,27 +322,5 @@ class CustomerPageIT {
         .path("customers")
         .forEach(customer -> ids.add(customer.path("customerId").asText()));
     return ids;
-  }
-
-  private static List<String> nextEventButAges(BufferedReader events) throws IOException {
-    List<String> event = nextEvent(events);
-    while (event.get(0).equals("event: age")) {
-      event = nextEvent(events);
-    }
-    return event;
-  }
-
-  private static List<String> nextEvent(BufferedReader events) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (String line = events.readLine();
-        line != null && !line.isEmpty();
-        line = events.readLine()) {
-      lines.add(line);
-    }
-    return lines;
-  }
-
-  private static HttpRequest request(String path) {
-    return HttpRequest.newBuilder(URI.create(page.url()).resolve(path)).build();
   }
 }

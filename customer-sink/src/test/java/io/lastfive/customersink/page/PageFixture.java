@@ -41,7 +41,7 @@ final class PageFixture implements AutoCloseable {
   private static final String NOWHERE = "127.0.0.1:1";
 
   private final Path data = Files.createTempDirectory("lastfive-page-test-");
-  final EmbeddedPostgres postgres = EmbeddedPostgres.builder().dataDir(data).start();
+  EmbeddedPostgres postgres = EmbeddedPostgres.builder().dataDir(data).start();
   final SinkHealth health = new SinkHealth();
   private long offset;
 
@@ -148,6 +148,15 @@ final class PageFixture implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  void killPostgres() {
+    postgres.kill();
+  }
+
+  /** On the same port, with what was committed. */
+  void restartPostgres() {
+    postgres = EmbeddedPostgres.builder().dataDir(data).port(postgres.port()).start();
   }
 
   /** Only the superuser may. */

@@ -73,6 +73,9 @@ final class PipelineStages {
         .filter(seen -> there)
         .ifPresent(seen -> stage.put("records", seen.records(topic)));
     rate(stage, there);
+    if (picture.kafka().value().isPresent() && !there) {
+      missing(stage);
+    }
     return stage;
   }
 
@@ -85,6 +88,9 @@ final class PipelineStages {
               : "no query writes to %s; 'lastfive ksql apply' makes it".formatted(target);
       ObjectNode stage = stage(stages, "query:" + role, "query", title, role, problem);
       stage.put("role", role).putArray("feeds").add(PipelinePicture.topicId(target));
+      if (picture.ksql().value().isPresent()) {
+        missing(stage);
+      }
     }
     for (Query query : found) {
       // What ksqlDB does not say now is no trouble of the query, which may run as before.
@@ -143,6 +149,11 @@ final class PipelineStages {
       stage.put("problem", problem);
     }
     return stage;
+  }
+
+  /** It can be told that it is not there, which is another thing than not to know. */
+  private static void missing(ObjectNode stage) {
+    stage.put("status", "trouble").put("state", "not there");
   }
 
   private void rate(ObjectNode stage, boolean readable) {
