@@ -119,8 +119,11 @@ function showUnknown() {
   byId('as-of-line').hidden = true;
 }
 
+/* Not while the tab is hidden: a browser has six connections to a host, and the state comes whole to whoever comes back. */
 function watch() {
   events?.close();
+  events = null;
+  if (document.hidden || !customerId) return;
   badge.connecting(false);
   events = new EventSource(`/api/customers/${encodeURIComponent(customerId)}/events`);
   events.addEventListener('age', (event) => badge.age(JSON.parse(event.data)));
@@ -161,12 +164,10 @@ function route() {
     const known = byId('known').textContent;
     if (known && JSON.parse(known).customerId === customerId) showPayments(JSON.parse(known));
     byId('known').textContent = '';
-    watch();
   } else {
-    events?.close();
-    events = null;
     showSome();
   }
+  watch();
 }
 
 function open(id) {
@@ -315,5 +316,6 @@ document.addEventListener('click', (event) => {
   byId('main').focus();
 });
 addEventListener('popstate', route);
+document.addEventListener('visibilitychange', watch);
 setInterval(() => document.querySelectorAll('time[datetime]').forEach((time) => setTime(time, time.dateTime)), 10_000);
 route();

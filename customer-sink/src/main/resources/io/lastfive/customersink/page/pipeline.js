@@ -218,12 +218,14 @@ function showTiles({ stages, leftOut }) {
   byId('rate-sub').textContent = channels.length === 1 ? 'one channel' : `${channels.length} channels`;
   const lag = sum(stages, 'lag');
   byId('lag').textContent = lag === undefined ? '–' : count(lag);
+  byId('lag-unit').textContent = lag === 1 ? 'record' : 'records';
   const slowest = stages.filter((stage) => stage.lag > 0).sort((one, other) => other.lag - one.lag)[0];
   const behind = slowest?.perSecond > 0 ? `${duration((1000 * slowest.lag) / slowest.perSecond)} of payments` : `waiting at ${slowest?.name}`;
   byId('lag-sub').textContent = lag === undefined ? 'cannot be read' : slowest ? behind : 'every stage is at the end';
   const dead = sum(stages, 'deadLetters');
   const aside = dead === undefined && leftOut === undefined ? undefined : (dead ?? 0) + (leftOut ?? 0);
   byId('aside').textContent = aside === undefined ? '–' : count(aside);
+  byId('aside-unit').textContent = aside === 1 ? 'record' : 'records';
   byId('aside').closest('.tile').classList.toggle('warn', aside > 0);
   byId('aside-sub').textContent = aside === undefined ? 'cannot be read'
     : `${dead === undefined ? 'unknown' : count(dead)} by the sink, ${leftOut === undefined ? 'unknown' : count(leftOut)} by queries`;

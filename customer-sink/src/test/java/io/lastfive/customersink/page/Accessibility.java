@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What axe-core finds wrong with the page as it stands in the browser. */
-final class Accessibility {
+public final class Accessibility {
   private Accessibility() {}
 
-  static List<String> violations(Browser browser) throws IOException {
+  public static List<String> violations(Browser browser) throws IOException {
     try (InputStream axe = Accessibility.class.getResourceAsStream("/axe.min.js")) {
       if (axe == null) {
         throw new IllegalStateException("axe.min.js is not on the class path");

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
  * Headless Chromium with an empty profile, driven over WebDriver's HTTP: what is needed of it is a
  * few requests, and a driver library would bring thirty more. Used by one thread.
  */
-final class Browser implements AutoCloseable {
-  static final String HOW_TO_INSTALL =
+public final class Browser implements AutoCloseable {
+  public static final String HOW_TO_INSTALL =
       "Chromium is not installed here. On Debian: apt-get install chromium chromium-driver";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -77,12 +77,12 @@ final class Browser implements AutoCloseable {
             .asText();
   }
 
-  static boolean isInstalled() {
+  public static boolean isInstalled() {
     return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "chromedriver")));
   }
 
-  static Browser open() {
+  public static Browser open() {
     try {
       Path profile = Files.createTempDirectory("lastfive-browser-");
       Process driver =
@@ -102,37 +102,41 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  void go(String url) {
+  public void go(String url) {
     post("/url", Map.of("url", url));
   }
 
-  String url() {
+  public String url() {
     return send("GET", "/session/" + session + "/url", Map.of()).asText();
   }
 
   /** The result of a script's {@code return}. */
-  JsonNode run(String script, Object... arguments) {
+  public JsonNode run(String script, Object... arguments) {
     return post("/execute/sync", Map.of("script", script, "args", arguments));
   }
 
   /** The result that a script gives to its last argument, a function. */
-  JsonNode await(String script) {
+  public JsonNode await(String script) {
     return post("/execute/async", Map.of("script", script, "args", List.of()));
   }
 
   /** The visible text of the first element that the CSS selector names. */
-  String text(String selector) {
-    return run("return document.querySelector(arguments[0])?.innerText ?? ''", selector).asText();
+  public String text(String selector) {
+    return run(
+            "return (({ innerText, textContent }) => innerText ?? textContent)(document.querySelector(arguments[0]) ?? { innerText: '' })",
+            selector)
+        .asText();
   }
 
   /** Types as a person does, into whatever has the focus. */
-  void type(String keys) {
+  public void type(String keys) {
     JsonNode focused = send("GET", "/session/" + session + "/element/active", Map.of());
     post("/element/" + focused.path(ELEMENT).asText() + "/value", Map.of("text", keys));
   }
 
   /** How the page is looked at. */
-  void lookAs(int width, int height, double scale, String colorScheme, boolean reducedMotion) {
+  public void lookAs(
+      int width, int height, double scale, String colorScheme, boolean reducedMotion) {
     devTools(
         "Emulation.setDeviceMetricsOverride",
         Map.of(
@@ -150,12 +154,12 @@ final class Browser implements AutoCloseable {
                     reducedMotion ? "reduce" : "no-preference"))));
   }
 
-  void lookInLanguage(String locale) {
+  public void lookInLanguage(String locale) {
     devTools("Emulation.setLocaleOverride", Map.of("locale", locale));
   }
 
   /** What is seen, as target/screenshots/NAME.png. */
-  void screenshot(String name) {
+  public void screenshot(String name) {
     try {
       Path folder = Files.createDirectories(Path.of("target", "screenshots"));
       String png =
@@ -167,7 +171,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** What the console said since the last call: errors of scripts, refusals of the policy. */
-  List<String> console() {
+  public List<String> console() {
     List<String> lines = new ArrayList<>();
     post("/se/log", Map.of("type", "browser"))
         .forEach(
@@ -176,7 +180,7 @@ final class Browser implements AutoCloseable {
     return lines;
   }
 
-  JsonNode devTools(String command, Map<String, ?> parameters) {
+  public JsonNode devTools(String command, Map<String, ?> parameters) {
     return post("/goog/cdp/execute", Map.of("cmd", command, "params", parameters));
   }
 

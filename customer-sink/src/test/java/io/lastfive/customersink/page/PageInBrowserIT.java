@@ -2,6 +2,7 @@
 package io.lastfive.customersink.page;
 
 import static io.lastfive.customersink.page.PageFixture.Payment.card;
+import static io.lastfive.customersink.page.PageFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -119,6 +120,40 @@ class PageInBrowserIT {
         .isTrue();
     assertThat(browser.text("#spoken")).isEqualTo("New payment: €1,234.50, Bücherstube");
     assertThat(browser.run("return window.sameDocument").asBoolean()).isTrue();
+  }
+
+  @Test
+  void holdsNoConnectionWhileItsTabIsHidden() throws Exception {
+    fixture.put("C1", Instant.now(), List.of(card("p1", "Ada Lovelace", "Kino Astra", "1.0000")));
+    browser.go(page.url() + "customers/C1");
+    awaitText(BADGE, "Live");
+
+    hide(true);
+    awaitWatching(0);
+    fixture.put("C1", Instant.now(), List.of(card("p2", "Ada Lovelace", "Shop", "2.0000")));
+    hide(false);
+
+    awaitText(".payment.new .counterparty", "Shop");
+    awaitWatching(1);
+  }
+
+  private static void hide(boolean hidden) {
+    browser.run(
+        """
+        Object.defineProperty(document, 'hidden', { configurable: true, value: arguments[0] });
+        document.dispatchEvent(new Event('visibilitychange'));
+        """,
+        hidden);
+  }
+
+  private static void awaitWatching(int count) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(
+            () ->
+                assertThat(get(page, "/metrics").body())
+                    .contains("\nlastfive_page_watching %d.0\n".formatted(count)));
   }
 
   @Test

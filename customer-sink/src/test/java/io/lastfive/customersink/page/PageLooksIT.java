@@ -70,6 +70,7 @@ class PageLooksIT {
         "C-000017",
         now,
         List.of(payment("q1", "CC", "1.0000", "EUR", "Bücherstube", "SETTLED", now)));
+    fixture.put("C-EXTREMES", now, extremes(now));
     page = fixture.start(fixture.settings());
     browser = Browser.open();
   }
@@ -90,6 +91,8 @@ class PageLooksIT {
     "customer-light, customers/C-000016, 1280, 800, light",
     "customer-dark, customers/C-000016, 1280, 800, dark",
     "customer-phone, customers/C-000016, 390, 900, light",
+    "customer-extremes, customers/C-EXTREMES, 1280, 900, dark",
+    "customer-extremes-phone, customers/C-EXTREMES, 360, 1000, light",
     "customer-unknown, customers/nobody, 1280, 800, light",
     "pipeline-away, pipeline, 1440, 1000, light",
     "pipeline-away-phone, pipeline, 390, 900, dark"
@@ -122,6 +125,23 @@ class PageLooksIT {
                 .asInt())
         .as("pixels beyond the screen")
         .isZero();
+    assertThat(
+            browser.run(
+                """
+                return [...document.querySelectorAll('.card *, .tile *')].filter((one) => !one.closest('.unseen, [hidden]')
+                  && one.getBoundingClientRect().right > one.closest('.card, .tile').getBoundingClientRect().right)
+                  .map((one) => one.className + ': ' + one.textContent)
+                """))
+        .as("what is cut off at the edge of its card")
+        .isEmpty();
+    assertThat(
+            browser.run(
+                """
+                return [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
+                  .map(({ name }) => name).filter((name) => !name.startsWith(location.origin + '/'))
+                """))
+        .as("what was asked of other hosts")
+        .isEmpty();
     assertThat(browser.run("return document.fonts.check('16px \"Inter Variable\"')").asBoolean())
         .isTrue();
     assertThat(browser.console()).isEmpty();
@@ -153,6 +173,35 @@ class PageLooksIT {
             selector)
         .forEach(text -> texts.add(text.asText().replace('\u00a0', ' ')));
     return texts;
+  }
+
+  /** Names that are long or run the other way, and the greatest amounts that there are. */
+  private static List<Payment> extremes(Instant now) {
+    return List.of(
+        extreme("x1", "999999999999999.9999", "IDR", "شركة الفنادق العربية المحدودة", now),
+        extreme("x2", "1234567890.0000", "JPY", "株式会社東京国際フォーラム・ショッピングセンター", now),
+        extreme(
+            "x3",
+            "1234567.8900",
+            "BHD",
+            "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+            now),
+        extreme("x4", "0.0001", "EUR", "A".repeat(140), now),
+        extreme("x5", "1234567890.1234", "XXZ", "", now));
+  }
+
+  private static Payment extreme(
+      String id, String amount, String currency, String counterparty, Instant at) {
+    return new Payment(
+        id,
+        "CC",
+        amount,
+        currency,
+        "411111******7678",
+        "Wolfeschlegelsteinhausenbergerdorff-Äußerst-Langname von und zu der Hohen Warte",
+        counterparty,
+        id.equals("x2") ? "REFUNDED" : "SETTLED",
+        at);
   }
 
   private static Payment payment(

@@ -138,6 +138,10 @@ class PipelineStagesTest {
         .isEqualTo("the topic is not there; 'lastfive topics create' makes it");
     assertThat(stage(stages, "query:normalize").path("problem").asText())
         .isEqualTo("no query writes to PAYMENT-OUTPUT; 'lastfive ksql apply' makes it");
+    for (String missing : List.of("topic:CC-PAYMENT", "query:normalize", "query:lastFive")) {
+      assertThat(stage(stages, missing).path("status").asText()).as(missing).isEqualTo("trouble");
+      assertThat(stage(stages, missing).path("state").asText()).as(missing).isEqualTo("not there");
+    }
   }
 
   @Test
