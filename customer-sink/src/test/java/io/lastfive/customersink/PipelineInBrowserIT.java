@@ -17,9 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,14 +57,7 @@ class PipelineInBrowserIT {
   void movesWithThePaymentsAndKeepsItsShapeWhateverIsAway() throws Exception {
     try (SinkFixture stack = new SinkFixture()) {
       Settings settings = stack.begin(2).with(KnownSettings.PAGE_PORT, 0);
-      stack
-          .admin
-          .createTopics(
-              List.of(
-                  new NewTopic("CC-PAYMENT", 2, (short) 1),
-                  new NewTopic("PAYMENT-OUTPUT", 2, (short) 1)))
-          .all()
-          .get();
+      stack.createTopics("CC-PAYMENT", "PAYMENT-OUTPUT");
       EmbeddedKsql ksql = EmbeddedKsql.start(stack.brokers(), stack.registry.url(), folder, 0);
       settings = settings.with(KnownSettings.KSQLDB_URL, ksql.url());
       new KsqlClient(settings)

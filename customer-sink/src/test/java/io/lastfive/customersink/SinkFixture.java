@@ -96,6 +96,11 @@ final class SinkFixture implements AutoCloseable {
         .with(KnownSettings.SINK_RETRY_BACKOFF_MAX, "200ms");
   }
 
+  /** Of two partitions each; returns once they can be read. */
+  void createTopics(String... names) {
+    kafka.createTopics(Stream.of(names).map(name -> new NewTopic(name, 2, (short) 1)).toList());
+  }
+
   String brokers() {
     return kafka.bootstrapServers();
   }
