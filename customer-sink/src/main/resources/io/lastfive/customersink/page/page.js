@@ -4,6 +4,7 @@ import { FreshnessBadge, ago, byId, locale } from './common.js';
 const channelNames = { CC: 'Card', BANK_TRF: 'Bank transfer' };
 const statusNames = { SETTLED: '', REFUNDED: 'Refund' };
 const exactTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const AFTER_REFUSAL = 2000;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const badge = new FreshnessBadge(byId('badge'), byId('spoken'));
 
@@ -120,12 +121,13 @@ function showUnknown() {
 }
 
 /* Not while the tab is hidden: a browser has six connections to a host, and the state comes whole to whoever comes back. */
-function watch() {
+function watch(again = false) {
   events?.close();
   events = null;
   if (document.hidden || !customerId) return;
-  badge.connecting(false);
-  events = new EventSource(`/api/customers/${encodeURIComponent(customerId)}/events`);
+  badge.connecting(again);
+  const mine = new EventSource(`/api/customers/${encodeURIComponent(customerId)}/events`);
+  events = mine;
   events.addEventListener('age', (event) => badge.age(JSON.parse(event.data)));
   events.addEventListener('payments', (event) => {
     badge.connected();
@@ -135,7 +137,11 @@ function watch() {
     badge.connected();
     showUnknown();
   });
-  events.onerror = () => badge.connecting(true);
+  events.onerror = () => {
+    badge.connecting(true);
+    // A browser tries again where nobody answers, and gives up where it is refused, as by a proxy whose page restarts.
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => mine === events && watch(true), AFTER_REFUSAL);
+  };
 }
 
 /* An address that was typed by hand may be no valid escape; then it stands for itself. */
@@ -197,13 +203,11 @@ function nameAndId(element, customer) {
 let next = '';
 
 async function showSome(after = '') {
-  let found = { customers: [] };
-  try {
-    found = await find('', 24, after);
-  } catch (away) {
+  const found = await find('', 24, after).catch((away) => {
     console.warn(away);
-  }
-  const items = found.customers.map((customer) => {
+    return null;
+  });
+  const items = (found?.customers ?? []).map((customer) => {
     const item = document.createElement('li');
     const link = document.createElement('a');
     link.href = `/customers/${encodeURIComponent(customer.customerId)}`;
@@ -220,11 +224,14 @@ async function showSome(after = '') {
   });
   if (after) byId('some').append(...items);
   else byId('some').replaceChildren(...items);
-  next = found.next ?? '';
+  if (found) next = found.next ?? '';
   const none = byId('some').children.length === 0;
   byId('more-line').hidden = !next;
   byId('some-heading').hidden = none;
   byId('none').hidden = !none;
+  byId('none').textContent = found
+    ? 'No payment has arrived yet. This page shows the first one as it comes.'
+    : 'The customers cannot be read just now. This page tries again by itself.';
   if (none && customerId === '') setTimeout(() => customerId === '' && showSome(), 2000);
   if (after) items[0]?.firstElementChild.focus();
 }
@@ -267,7 +274,7 @@ async function showMatches() {
   const nothing = found ? `No customer's id or name begins with “${query}”` : 'The search does not answer; it is tried again as you type';
   byId('nothing').textContent = matches.length ? '' : nothing;
   byId('nothing').hidden = matches.length > 0;
-  byId('spoken').textContent = matches.length ? `${matches.length} customers found` : nothing;
+  byId('spoken').textContent = matches.length ? `${matches.length} ${matches.length === 1 ? 'customer' : 'customers'} found` : nothing;
   byId('found').hidden = false;
   byId('query').setAttribute('aria-expanded', String(matches.length > 0));
 }
@@ -316,6 +323,6 @@ document.addEventListener('click', (event) => {
   byId('main').focus();
 });
 addEventListener('popstate', route);
-document.addEventListener('visibilitychange', watch);
+document.addEventListener('visibilitychange', () => watch());
 setInterval(() => document.querySelectorAll('time[datetime]').forEach((time) => setTime(time, time.dateTime)), 10_000);
 route();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -135,6 +136,50 @@ class PageInBrowserIT {
 
     awaitText(".payment.new .counterparty", "Shop");
     awaitWatching(1);
+  }
+
+  @Test
+  void comesBackWhereItWasRefusedMeanwhile() throws Exception {
+    fixture.put("C1", Instant.now(), List.of(card("p1", "Ada Lovelace", "Kino Astra", "1.0000")));
+    CustomerPage first = fixture.start(fixture.settings());
+    Settings samePort = fixture.settings().with(KnownSettings.PAGE_PORT, first.port());
+    try (first) {
+      browser.go(first.url() + "customers/C1");
+      awaitText(BADGE, "Live");
+    }
+    try (CustomerPage refusing = fixture.start(samePort.with(KnownSettings.PAGE_TOKEN, "t"))) {
+      assertThat(get(refusing, "/").statusCode()).isEqualTo(401);
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .untilAsserted(() -> assertThat(browser.console()).asString().contains(" 401 "));
+      awaitState("reconnecting");
+    }
+    fixture.put("C1", Instant.now(), List.of(card("p2", "Ada Lovelace", "Shop", "2.0000")));
+    try (CustomerPage again = fixture.start(samePort)) {
+      assertThat(again.port()).isEqualTo(first.port());
+      awaitText(".payment.new .counterparty", "Shop");
+      awaitText(BADGE, "Live");
+      browser.go("about:blank");
+    }
+    // That nobody answered meanwhile is of this test alone.
+    assertThat(browser.console()).isNotNull();
+  }
+
+  @Test
+  void tellsThatNothingCanBeReadFromThatNothingIsThere() throws Exception {
+    fixture.execute("ALTER TABLE customer_payments RENAME TO out_of_reach");
+    try {
+      browser.go(page.url());
+      awaitText("#none", "The customers cannot be read just now. This page tries again by itself.");
+    } finally {
+      fixture.execute("ALTER TABLE out_of_reach RENAME TO customer_payments");
+    }
+    awaitText("#none", "No payment has arrived yet. This page shows the first one as it comes.");
+
+    fixture.put("C1", Instant.now(), List.of(card("p1", "Ada Lovelace", "Kino Astra", "1.0000")));
+    awaitText("#some .name", "Ada Lovelace");
+    assertThat(browser.console()).asString().contains(" 503 ");
   }
 
   private static void hide(boolean hidden) {
