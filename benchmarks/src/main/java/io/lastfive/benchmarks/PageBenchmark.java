@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -127,11 +128,12 @@ public final class PageBenchmark {
         Runtime.getRuntime().availableProcessors());
     ScheduledExecutorService writing = Executors.newSingleThreadScheduledExecutor();
     try {
-      writing.scheduleAtFixedRate(
-          () -> write(load, customers, written / WRITES_A_SECOND),
-          0,
-          1000 / WRITES_A_SECOND,
-          TimeUnit.MILLISECONDS);
+      Future<?> writes =
+          writing.scheduleAtFixedRate(
+              () -> write(load, customers, written / WRITES_A_SECOND),
+              0,
+              1000 / WRITES_A_SECOND,
+              TimeUnit.MILLISECONDS);
       run("warm-up", customers, 32, WARM_UP_SECONDS, "");
       run(
           "paced at about 5,000 a second",
@@ -141,6 +143,10 @@ public final class PageBenchmark {
           "function delay() return math.random(4, 20) end");
       for (int connections : CONNECTIONS) {
         run("as fast as it goes", customers, connections, seconds, "");
+      }
+      if (writes.isDone()) {
+        // Only a failure ends them.
+        writes.get();
       }
     } finally {
       writing.shutdown();

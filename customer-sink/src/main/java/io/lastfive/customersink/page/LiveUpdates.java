@@ -3,6 +3,7 @@ package io.lastfive.customersink.page;
 
 import io.lastfive.customersink.Backoff;
 import io.lastfive.customersink.SinkHealth;
+import io.lastfive.customersink.write.SqlStates;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.sql.Connection;
@@ -107,7 +108,7 @@ final class LiveUpdates implements AutoCloseable {
         }
         Duration wait = backoff.next();
         LOG.debug("Live updates wait for the database waitMillis={}", wait.toMillis(), away);
-        health.degraded(SinkHealth.Part.PAGE, REPORTER, String.valueOf(away.getMessage()));
+        health.degraded(SinkHealth.Part.PAGE, REPORTER, SqlStates.reason(away));
         stopped(wait);
       }
     }
