@@ -240,6 +240,38 @@ class CustomerSinkFaultsIT {
   }
 
   @Test
+  void sendsDeadLettersOnceTheBrokerIsBack() throws Exception {
+    Settings settings = prepared(1);
+    SinkHealth health = new SinkHealth();
+    AtomicInteger sends = new AtomicInteger();
+    try (CustomerSink sink =
+        SinkFixture.start(
+            settings,
+            health,
+            step -> {
+              if (step == WriteStep.DEAD_LETTERS_INSERTED && sends.incrementAndGet() == 1) {
+                stack.stopKafka();
+              }
+            })) {
+      stack.sendVersion(0, "C1", 1);
+      stack.send(0, "C2", "not avro".getBytes(StandardCharsets.UTF_8));
+      // It gives up and tries again, instead of holding its transaction until the broker is back.
+      await().atMost(PATIENCE).until(() -> sends.get() > 1);
+      assertThat(health.trouble(Part.KAFKA)).isPresent();
+      assertThat(stack.query(settings, "SELECT count(*) FROM sink_dead_letter"))
+          .containsExactly("0");
+      stack.startKafkaAgain();
+
+      stack.awaitWritten(settings, 2);
+      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
+      assertThat(sink.ended()).isNotDone();
+    }
+    assertThat(stack.query(settings, "SELECT record_offset FROM sink_dead_letter"))
+        .containsExactly("1");
+    assertThat(stack.query(settings, "SELECT count(*) FROM audit")).containsExactly("1");
+  }
+
+  @Test
   void waitsForRegistryThatIsAwayInsteadOfSettingRecordsAside() throws Exception {
     Settings settings = prepared(2);
     int newSchemaId = SCHEMA_ID + 1;
