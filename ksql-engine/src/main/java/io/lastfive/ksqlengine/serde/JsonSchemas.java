@@ -4,6 +4,7 @@ package io.lastfive.ksqlengine.serde;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lastfive.ksqlengine.KsqlException;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Columns as a JSON schema, and a JSON schema as columns, with the {@code connect.} properties by
@@ -26,6 +28,10 @@ final class JsonSchemas {
   private static final String CONNECT_INDEX = "connect.index";
   private static final String CONNECT_CLASSES = "org.apache.kafka.connect.data.";
   private static final int DEFAULT_PRECISION = 64;
+  private static final Set<String> DEFINITIONS = Set.of("definitions", "$defs");
+
+  /** A schema that goes deeper than this refers to itself. */
+  private static final int DEEPEST = 100;
 
   private JsonSchemas() {}
 
@@ -107,7 +113,8 @@ final class JsonSchemas {
    * @throws KsqlException where the text is no JSON schema, or has types that ksqlDB has not
    */
   static List<Column> toColumns(String text, boolean unwrapped, String single, boolean keepCase) {
-    SqlType type = toType(parse(text), keepCase);
+    JsonNode root = parse(text);
+    SqlType type = toType(inlined(root, root, 0), keepCase);
     if (unwrapped) {
       return List.of(new Column(single, type));
     }
@@ -126,6 +133,32 @@ final class JsonSchemas {
     } catch (JsonProcessingException e) {
       throw new KsqlException("The registered schema is not JSON", e);
     }
+  }
+
+  /** With its definitions where they are referred to. */
+  private static JsonNode inlined(JsonNode schema, JsonNode root, int depth) {
+    if (depth > DEEPEST) {
+      throw new KsqlException("Recursive schemas are not supported");
+    }
+    if (schema.isArray()) {
+      ArrayNode items = NODES.arrayNode();
+      schema.forEach(item -> items.add(inlined(item, root, depth + 1)));
+      return items;
+    }
+    if (!schema.isObject()) {
+      return schema;
+    }
+    String reference = schema.path("$ref").asText();
+    if (reference.startsWith("#/")) {
+      return inlined(root.at(reference.substring(1)), root, depth + 1);
+    }
+    ObjectNode copy = NODES.objectNode();
+    for (Map.Entry<String, JsonNode> member : schema.properties()) {
+      if (depth > 0 || !DEFINITIONS.contains(member.getKey())) {
+        copy.set(member.getKey(), inlined(member.getValue(), root, depth + 1));
+      }
+    }
+    return copy;
   }
 
   private static SqlType toType(JsonNode schema, boolean keepCase) {
@@ -147,9 +180,12 @@ final class JsonSchemas {
     };
   }
 
-  /** {@code "type": ["null", "string"]} is a string as well. */
+  /** {@code "type": ["null", "string"]} is a string as well, and so is one of several words. */
   private static String typeName(JsonNode schema) {
     JsonNode type = schema.path("type");
+    if (type.isMissingNode() && schema.has("enum")) {
+      return "string";
+    }
     for (JsonNode name : type) {
       if (!name.asText().equals("null")) {
         return name.asText();

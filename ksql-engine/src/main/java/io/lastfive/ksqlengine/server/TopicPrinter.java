@@ -109,7 +109,7 @@ final class TopicPrinter {
     return "rowtime: "
         + TIME.format(Instant.ofEpochMilli(record.timestamp()))
         + ", key: "
-        + text.print(record.key())
+        + text.printKey(record.key())
         + ", value: "
         + text.print(record.value())
         + ", partition: "

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonFormatTest {
   private static final FormatSpec JSON = FormatSpec.of("JSON");
+  private static final SqlType PLACE = SqlType.struct(List.of(new Field("CITY", SqlType.STRING)));
 
   @Test
   void numbersAreReadAndWrittenExactly() {
@@ -60,6 +61,44 @@ class JsonFormatTest {
             LocalTime.of(1, 0),
             ByteBuffer.wrap(new byte[] {'{'}));
     assertThat(write(columns, row)).isEqualTo(text);
+  }
+
+  @Test
+  void infersColumnsOfWordsTypeListsAndDefinitions() {
+    InMemorySchemaStore registry = new InMemorySchemaStore();
+    registry.register(
+        "t-value",
+        "JSON",
+        """
+        {"type": "object",
+         "definitions": {"place": {"type": "object", "properties": {"city": {"type": "string"}}}},
+         "properties": {
+           "status": {"enum": ["OPEN", "CLOSED"]},
+           "note": {"type": ["string", "null"]},
+           "from": {"$ref": "#/definitions/place"},
+           "stops": {"type": "array", "items": {"$ref": "#/definitions/place"}}}}
+        """);
+
+    assertThat(RegisteredSchemas.inferColumns("t", FormatSpec.of("JSON_SR"), false, registry))
+        .containsExactly(
+            new Column("STATUS", SqlType.STRING),
+            new Column("NOTE", SqlType.STRING),
+            new Column("FROM", PLACE),
+            new Column("STOPS", SqlType.array(PLACE)));
+  }
+
+  @Test
+  void refusesASchemaThatRefersToItself() {
+    InMemorySchemaStore registry = new InMemorySchemaStore();
+    registry.register(
+        "t-value",
+        "JSON",
+        "{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#/properties/next\"}}}");
+
+    assertThatThrownBy(
+            () -> RegisteredSchemas.inferColumns("t", FormatSpec.of("JSON_SR"), false, registry))
+        .isInstanceOf(KsqlException.class)
+        .hasMessageContaining("Reason: Recursive schemas are not supported\n");
   }
 
   @Test
