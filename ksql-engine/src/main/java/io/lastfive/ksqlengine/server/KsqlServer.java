@@ -84,7 +84,8 @@ public final class KsqlServer implements AutoCloseable {
       declareProcessingLog(engine, commands, topic);
     }
     Looks looks =
-        new Looks(engine, new ServerProperties(engine.config()), host + ":" + http.actualPort());
+        new Looks(
+            engine, queries, new ServerProperties(engine.config()), host + ":" + http.actualPort());
     routes.ready(new StatementRunner(engine, topic, commands, looks), commands);
     LOG.info("ready address={} commands={}", address(), replayed);
   }

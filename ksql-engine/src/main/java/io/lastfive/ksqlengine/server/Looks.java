@@ -12,6 +12,7 @@ import io.lastfive.ksqlengine.catalog.DataSource;
 import io.lastfive.ksqlengine.query.PersistentQuery;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -35,12 +36,14 @@ final class Looks {
   private final KsqlEngine engine;
   private final SourceDescriptions sources;
   private final QueryDescriptions queries;
+  private final QueryRunner pushQueries;
   private final FunctionDescriptions functions;
   private final ServerProperties properties;
   private final Assertions assertions;
 
-  Looks(KsqlEngine engine, ServerProperties properties, String host) {
+  Looks(KsqlEngine engine, QueryRunner pushQueries, ServerProperties properties, String host) {
     this.engine = engine;
+    this.pushQueries = pushQueries;
     this.queries = new QueryDescriptions(engine, host);
     this.sources = new SourceDescriptions(engine, queries);
     this.functions = new FunctionDescriptions(engine.functions());
@@ -72,6 +75,9 @@ final class Looks {
       ObjectNode entity = StatementRunner.entity("queryDescription", text);
       entity.set("queryDescription", queries.explain(explain.statement(), session.properties()));
       return entity;
+    }
+    if (statement instanceof Statement.QueryControl control) {
+      return terminatePush(text, control.queryId().orElseThrow());
     }
     if (statement instanceof Statement.AssertTopic topic) {
       return assertions.topic(text, topic);
@@ -162,6 +168,25 @@ final class Looks {
     for (PersistentQuery query : engine.queries()) {
       listed.add(extended ? queries.describe(query) : queries.summary(query));
     }
+    if (!extended) {
+      pushQueries.running().forEach(query -> listed.add(QueryDescriptions.summary(query)));
+    }
+    return entity;
+  }
+
+  /** Whether TERMINATE names a push query, which is this server's alone: no command ends it. */
+  boolean endsPush(Statement statement) {
+    return statement instanceof Statement.QueryControl control
+        && control.action() == Statement.QueryControl.Action.TERMINATE
+        && control.queryId().flatMap(pushQueries::find).isPresent();
+  }
+
+  private ObjectNode terminatePush(String text, String queryId) {
+    Optional<QueryRunner.PushAnswer> query = pushQueries.find(queryId);
+    query.ifPresent(pushQueries::close);
+    ObjectNode entity = StatementRunner.entity("terminate_query", text);
+    entity.put("queryId", query.map(answer -> answer.query().id()).orElse(queryId));
+    entity.put("wasTerminated", query.isPresent());
     return entity;
   }
 

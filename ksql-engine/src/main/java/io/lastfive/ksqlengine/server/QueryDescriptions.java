@@ -31,6 +31,19 @@ final class QueryDescriptions {
     this.host = host;
   }
 
+  /** As LIST QUERIES has a push query. */
+  static ObjectNode summary(QueryRunner.PushAnswer query) {
+    ObjectNode json = Json.object();
+    json.put("queryString", query.text());
+    json.putArray("sinks");
+    json.putArray("sinkKafkaTopics");
+    json.put("id", query.query().id());
+    json.putObject("statusCount").put("RUNNING", 1);
+    json.put("queryType", "PUSH");
+    json.put("state", "RUNNING");
+    return json;
+  }
+
   /** As LIST QUERIES has it. */
   ObjectNode summary(PersistentQuery query) {
     ObjectNode json = Json.object();

@@ -17,6 +17,7 @@ import io.lastfive.ksqlengine.query.StreamsSettings;
 import io.lastfive.ksqlengine.types.Column;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,17 @@ final class QueryRunner {
   /**
    * Rows that come as they are found.
    *
+   * @param text the SELECT as it was sent
+   * @param emits whether it goes on until it is ended, as one that says EMIT
    * @param isOver whether no more will come: the SELECT had no EMIT, and what was there when it
    *     began is read
    */
-  record PushAnswer(AnswerFormat.Header header, PushQuery query, BooleanSupplier isOver)
+  record PushAnswer(
+      String text,
+      boolean emits,
+      AnswerFormat.Header header,
+      PushQuery query,
+      BooleanSupplier isOver)
       implements Answer {}
 
   /** Records of a topic as text. */
@@ -106,8 +114,8 @@ final class QueryRunner {
     if (analysed instanceof AnalysedPush push) {
       refuseTooMany(text);
       return select.query().emit().isPresent()
-          ? push(engine.push(push, properties), () -> false)
-          : readStream(push, properties);
+          ? push(text, true, engine.push(push, properties), () -> false)
+          : readStream(text, push, properties);
     }
     throw new IllegalStateException("not a query: " + analysed.getClass());
   }
@@ -142,7 +150,7 @@ final class QueryRunner {
   }
 
   /** A SELECT without EMIT from a stream: it reads what is there from the beginning, and ends. */
-  private PushAnswer readStream(AnalysedPush push, Map<String, String> properties) {
+  private PushAnswer readStream(String text, AnalysedPush push, Map<String, String> properties) {
     StreamEnd end = StreamEnd.now(engine.topics(), push.query());
     Map<String, String> fromBeginning = new HashMap<>(properties);
     fromBeginning
@@ -154,13 +162,15 @@ final class QueryRunner {
     fromBeginning.put("commit.interval.ms", COMMIT_INTERVAL_MILLIS);
     PushQuery query = engine.push(push, fromBeginning);
     String group = engine.config().transientGroup(query.id());
-    return push(query, () -> end.isReadBy(group));
+    return push(text, false, query, () -> end.isReadBy(group));
   }
 
-  private PushAnswer push(PushQuery query, BooleanSupplier isOver) {
+  private PushAnswer push(String text, boolean emits, PushQuery query, BooleanSupplier isOver) {
     List<Column> columns = query.schema().columns();
     PushAnswer answer =
         new PushAnswer(
+            text,
+            emits,
             new AnswerFormat.Header(
                 query.id(), columns, Collections.nCopies(columns.size(), false), true),
             query,
@@ -184,6 +194,22 @@ final class QueryRunner {
     Optional<PushAnswer> answer = Optional.ofNullable(pushQueries.get(queryId));
     answer.ifPresent(this::close);
     return answer.isPresent();
+  }
+
+  /** The push queries that run now, by their ids. */
+  List<PushAnswer> running() {
+    return pushQueries.values().stream()
+        .filter(PushAnswer::emits)
+        .filter(answer -> !answer.query().isDone() && !answer.query().isClosed())
+        .sorted(Comparator.comparing(answer -> answer.query().id()))
+        .toList();
+  }
+
+  /** The running push query that an id names, in whatever case it is written. */
+  Optional<PushAnswer> find(String queryId) {
+    return running().stream()
+        .filter(answer -> answer.query().id().equalsIgnoreCase(queryId))
+        .findFirst();
   }
 
   void closeAll() {

@@ -114,6 +114,10 @@ final class StatementRunner {
         if (session.take(statement)) {
           continue;
         }
+        if (looks.endsPush(statement)) {
+          steps.add(new Step(shown, new Prepared.Look(statement), session.copy()));
+          continue;
+        }
         // An id ends with the offset before its command's, as ksqlDB has it.
         long number = Math.max(0, topic.nextSequenceAfter(newCommands) - 1);
         Prepared prepared = prepare(sandbox, text, statement, session, number);

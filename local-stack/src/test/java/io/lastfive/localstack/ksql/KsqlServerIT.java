@@ -157,6 +157,36 @@ class KsqlServerIT {
   }
 
   @Test
+  void listsAndTerminatesPushQueries() throws Exception {
+    execute(
+        "CREATE STREAM listened (k STRING KEY, a INT) WITH (KAFKA_TOPIC='listened', VALUE_FORMAT='JSON', PARTITIONS=1);");
+    String select = "SELECT a FROM listened EMIT CHANGES;";
+    Iterator<String> lines =
+        HTTP.send(request("/query-stream", Map.of("sql", select)), BodyHandlers.ofLines())
+            .body()
+            .iterator();
+    String id = JSON.readTree(lines.next()).path("queryId").asText();
+
+    JsonNode listed =
+        Stream.of(execute("LIST QUERIES;").get(0).path("queries"))
+            .flatMap(queries -> queries.findParents("queryString").stream())
+            .filter(query -> query.path("queryString").asText().equals(select))
+            .findFirst()
+            .orElseThrow();
+    JsonNode terminated = execute("TERMINATE " + id + ";").get(0);
+
+    assertThat(listed.toString())
+        .isEqualTo(
+            "{\"queryString\":\"SELECT a FROM listened EMIT CHANGES;\",\"sinks\":[],\"sinkKafkaTopics\":[],\"id\":\""
+                + id
+                + "\",\"statusCount\":{\"RUNNING\":1},\"queryType\":\"PUSH\",\"state\":\"RUNNING\"}");
+    assertThat(terminated.path("@type").asText()).isEqualTo("terminate_query");
+    assertThat(terminated.path("queryId").asText()).isEqualTo(id);
+    assertThat(terminated.path("wasTerminated").asBoolean()).isTrue();
+    assertThat(lines.hasNext()).isFalse();
+  }
+
+  @Test
   void answersAQueryOverAWebSocket() throws Exception {
     execute(
         "CREATE STREAM socketed (k STRING KEY, a INT) WITH (KAFKA_TOPIC='socketed', VALUE_FORMAT='JSON', PARTITIONS=1);");
