@@ -8,10 +8,10 @@ import io.lastfive.customersink.consume.RecentPaymentsDecoder;
 import io.lastfive.customersink.consume.RegistrySchemas;
 import io.lastfive.customersink.write.Batch;
 import io.lastfive.customersink.write.BatchWriter;
-import io.lastfive.customersink.write.Change;
 import io.lastfive.customersink.write.DeadLetterTopic;
 import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.SinkOffsets;
+import io.lastfive.customersink.write.Slice;
 import io.lastfive.customersink.write.SqlStates;
 import io.lastfive.customersink.write.WriteResult;
 import io.lastfive.customersink.write.WriteStep;
@@ -50,7 +50,11 @@ public final class CustomerSink implements AutoCloseable {
   public static final String DEAD_LETTER_TOPIC = "PAYMENT-TRX-AGGR-DLQ";
 
   private static final Logger LOG = LoggerFactory.getLogger(CustomerSink.class);
+  private static final Duration LONGEST_GATHERING = Duration.ofSeconds(2);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+  // Of the heap for what is read and not written yet: as much again is being written.
+  private static final int HEAP_SHARE = 4;
 
   private final SinkDatabase database;
   private final DeadLetterTopic deadLetterTopic;
@@ -80,7 +84,7 @@ public final class CustomerSink implements AutoCloseable {
     String topic = settings.get(KnownSettings.SINK_TOPIC);
     SinkOffsets offsets = new SinkOffsets(database.connections(), topic);
     int writers = settings.get(KnownSettings.SINK_WRITERS);
-    this.pending = new PendingSlices(settings.get(KnownSettings.SINK_BATCH_SIZE), writers);
+    this.pending = new PendingSlices(bounds(settings, writers), writers);
     this.reader =
         new AggregateReader(
             topic,
@@ -220,15 +224,15 @@ public final class CustomerSink implements AutoCloseable {
   }
 
   private static Duration sinceNewestRecord(Batch batch, Instant now) {
-    long newest = 0;
-    for (var slice : batch.slices()) {
-      for (Change change : slice.changes()) {
-        if (change instanceof Change.Upsert upsert) {
-          newest = Math.max(newest, upsert.recordTimeMillis());
-        }
-      }
-    }
-    return newest == 0 ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(newest), now);
+    long newest = batch.slices().stream().mapToLong(Slice::newestRecordMillis).max().orElse(-1);
+    return newest <= 0 ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(newest), now);
+  }
+
+  private static PendingSlices.Bounds bounds(Settings settings, int writers) {
+    return new PendingSlices.Bounds(
+        settings.get(KnownSettings.SINK_BATCH_SIZE),
+        Runtime.getRuntime().maxMemory() / HEAP_SHARE / (2L * writers),
+        LONGEST_GATHERING);
   }
 
   private static Backoff backoff(Settings settings) {

@@ -320,7 +320,7 @@ class CustomerSinkFaultsIT {
   /** A fresh start whose tables exist and are audited. */
   private static Settings prepared(int partitions) throws SQLException {
     Settings settings = stack.begin(partitions);
-    SinkDatabase.openForWriting(settings, 1).close();
+    SinkDatabase.prepare(settings);
     stack.audit(settings);
     return settings;
   }
@@ -362,7 +362,7 @@ class CustomerSinkFaultsIT {
   private static void awaitOpenTransaction(Settings settings) {
     stack.awaitRows(
         settings,
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lastfive-sink' AND state = 'idle in transaction'",
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lastfive-sink' AND state = 'idle in transaction' AND backend_xid IS NOT NULL",
         "1");
   }
 

@@ -85,7 +85,7 @@ class CustomerSinkIT {
   @Test
   void keepsOnlyTheNewestRecordOfCustomer() throws Exception {
     Settings settings = stack.begin(1);
-    SinkDatabase.openForWriting(settings, 1).close();
+    SinkDatabase.prepare(settings);
     stack.audit(settings);
     for (int version = 0; version < 1_000; version++) {
       stack.sendVersionSoon(0, "C" + version % 10, version);
@@ -106,6 +106,80 @@ class CustomerSinkIT {
     // A batch writes a customer once, however often it changed.
     assertThat(Integer.parseInt(stack.query(settings, "SELECT count(*) FROM audit").get(0)))
         .isLessThan(500);
+  }
+
+  @Test
+  void writesOnlyWhatIsNewestOfLargeLagAndSetsAllThatIsBadAside() throws Exception {
+    Settings settings = stack.begin(1);
+    SinkDatabase.prepare(settings);
+    stack.audit(settings);
+    int customers = 50;
+    int versions = 400;
+    byte[] bad = "not avro".getBytes(StandardCharsets.UTF_8);
+    for (int version = 0; version < versions; version++) {
+      for (int customer = 0; customer < customers; customer++) {
+        stack.sendVersionSoon(0, "C" + customer, version);
+      }
+    }
+    stack.flush();
+    // Superseded, and not good: of C0 a bad record is the newest, of C1 it is not, C2 is gone.
+    stack.send(0, "C0", bad);
+    stack.send(0, "C1", bad);
+    stack.sendVersion(0, "C1", versions);
+    stack.send(0, "C2", null);
+    int records = customers * versions + 4;
+
+    try (CustomerSink sink = SinkFixture.start(settings)) {
+      stack.awaitWritten(settings, records);
+      assertThat(sink.ended()).isNotDone();
+    }
+
+    assertThat(
+            stack.query(
+                settings,
+                "SELECT payments -> 0 ->> 'paymentId', count(*) FROM customer_payments GROUP BY 1 ORDER BY 1"))
+        .containsExactly("p399 48", "p400 1");
+    assertThat(
+            stack.query(
+                settings,
+                "SELECT customer_id, payments -> 0 ->> 'paymentId' FROM customer_payments WHERE customer_id < 'C10' ORDER BY 1"))
+        .containsExactly("C0 p399", "C1 p400");
+    assertThat(
+            stack.query(
+                settings, "SELECT record_offset FROM sink_dead_letter ORDER BY record_offset"))
+        .containsExactly(
+            Integer.toString(customers * versions), Integer.toString(customers * versions + 1));
+    assertThat(Integer.parseInt(stack.query(settings, "SELECT count(*) FROM audit").get(0)))
+        .isLessThan(records / 4);
+  }
+
+  @Test
+  void leavesOutOnlyTheRowsThatPostgresRefusesOfLargeBatch() throws Exception {
+    Settings settings = stack.begin(1);
+    SinkDatabase.prepare(settings);
+    stack.execute(
+        settings,
+        "ALTER TABLE customer_payments ADD CHECK (customer_id NOT IN ('C0', 'C1000', 'C4999'))");
+    for (int customer = 0; customer < 5_000; customer++) {
+      stack.sendVersionSoon(0, "C" + customer, 1);
+    }
+    stack.flush();
+
+    try (CustomerSink sink = SinkFixture.start(settings)) {
+      stack.awaitWritten(settings, 5_000);
+      assertThat(sink.ended()).isNotDone();
+    }
+
+    assertThat(stack.query(settings, "SELECT count(*) FROM customer_payments"))
+        .containsExactly("4997");
+    assertThat(
+            stack.query(
+                settings,
+                "SELECT record_offset, reason FROM sink_dead_letter ORDER BY record_offset"))
+        .containsExactly(
+            "0 PostgreSQL refuses the row: SQLSTATE 23514",
+            "1000 PostgreSQL refuses the row: SQLSTATE 23514",
+            "4999 PostgreSQL refuses the row: SQLSTATE 23514");
   }
 
   @Test

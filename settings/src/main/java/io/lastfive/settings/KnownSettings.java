@@ -136,9 +136,9 @@ public final class KnownSettings {
       Setting.of(
               "sink.batch.size",
               SettingType.integer(1, 100_000),
-              "2000",
-              "Records from which on the customer sink adds no more to a transaction.")
-          .unit("records");
+              "50000",
+              "Customers from which on the customer sink adds no more to a transaction; a small heap bounds it earlier.")
+          .unit("customers");
 
   public static final Setting<Integer> SINK_WRITERS =
       Setting.of(

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
@@ -81,7 +82,7 @@ public final class SinkBenchmark {
         for (Contender contender : CONTENDERS) {
           if (contender.main() == DebeziumSink.class && !Files.exists(DEBEZIUM)) {
             System.out.println(contender.name() + ": left out, no jars in " + DEBEZIUM);
-          } else if (contender.name().contains(only)) {
+          } else if (Pattern.compile(only).matcher(contender.name()).find()) {
             rates.put(contender.name(), benchmark.measure(contender));
           }
         }
@@ -106,6 +107,8 @@ public final class SinkBenchmark {
             + contender.tasks()
             + contender.column();
     prepare(contender, schema);
+    long start = System.nanoTime();
+    long wal = number("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')");
     Process process = contender.start(DEBEZIUM, arguments(schema));
     try {
       while (done(contender, schema) < warmUp) {
@@ -113,21 +116,30 @@ public final class SinkBenchmark {
       }
       long from = done(contender, schema);
       long begin = System.nanoTime();
-      long cpu = cpu(process);
+      CpuTimes before = CpuTimes.now(process, database);
       while (done(contender, schema) < total) {
         look(process, contender);
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
       double rate = (total - from) / seconds;
+      double sinceStart = (System.nanoTime() - start) / 1e9;
+      CpuTimes used = CpuTimes.now(process, database).since(before);
       System.out.printf(
           Locale.ROOT,
-          "%-26s %,9d records in %5.1f s: %,7.0f/s, %4.1f us of CPU each in its JVM, %,d customers%n",
+          "%-26s %,9d records in %5.1f s: %,7.0f/s, us of CPU each %s, %,d customers;%n"
+              + "%26s from its start on %,9d in %5.1f s: %,7.0f/s, %,d bytes of WAL each, %.0f %% of updates HOT%n",
           contender.name(),
           total - from,
           seconds,
           rate,
-          (cpu(process) - cpu) / 1e3 / (total - from),
-          count(schema));
+          used.each(total - from),
+          count(schema),
+          "",
+          total,
+          sinceStart,
+          total / sinceStart,
+          (number("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')") - wal) / total,
+          100.0 * hot(schema));
       return rate;
     } finally {
       process.destroyForcibly().waitFor();
@@ -223,14 +235,24 @@ public final class SinkBenchmark {
     return partition.topic().equals(contender.topic());
   }
 
-  private static long cpu(Process process) {
-    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  private long count(String schema) throws SQLException {
+    return number("SELECT count(*) FROM " + schema + ".customer_payments");
   }
 
-  private long count(String schema) throws SQLException {
+  /** The share of updates that left the indexes alone. */
+  private double hot(String schema) throws SQLException {
+    String table =
+        " FROM pg_stat_user_tables WHERE schemaname = '"
+            + schema
+            + "' AND relname = 'customer_payments'";
+    execute("SELECT pg_stat_force_next_flush()");
+    return (double) number("SELECT n_tup_hot_upd" + table)
+        / Math.max(1, number("SELECT n_tup_upd" + table));
+  }
+
+  private long number(String sql) throws SQLException {
     try (Statement statement = database.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT count(*) FROM " + schema + ".customer_payments")) {
+        ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
     }

@@ -33,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin, String brokers)
     implements AutoCloseable {
   private static final int POLLS_A_BATCH = 4;
+  private static final int MOST_A_POLL = 1_000;
 
   /**
    * Makes both, asks the brokers once, and makes the dead-letter topic where there is none.
@@ -93,7 +94,8 @@ public record KafkaClients(Consumer<byte[], byte[]> consumer, Admin admin, Strin
     // beyond its size.
     properties.putIfAbsent(
         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-        Math.max(1, settings.get(KnownSettings.SINK_BATCH_SIZE) / POLLS_A_BATCH));
+        Math.min(
+            MOST_A_POLL, Math.max(1, settings.get(KnownSettings.SINK_BATCH_SIZE) / POLLS_A_BATCH)));
     properties.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 5_000);
     try {
       return new KafkaConsumer<>(

@@ -47,6 +47,7 @@ final class PartitionClaims {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionClaims.class);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
   private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(2);
+  private static final long FAR_BEHIND = 1_000;
   private static final String REPORTER = "claims";
   private static final String COMPARISON = "comparison";
 
@@ -205,7 +206,8 @@ final class PartitionClaims {
     if (!(owned.get(partition) instanceof Claimed claimed)) {
       throw new IllegalStateException("records of a partition that is not claimed: " + partition);
     }
-    pending.add(new Slice(claimed.claim(), claimed.nextOffset(), nextOffset, changes));
+    boolean farBehind = consumer.currentLag(partition).orElse(0) >= FAR_BEHIND;
+    pending.add(new Slice(claimed.claim(), claimed.nextOffset(), nextOffset, changes), farBehind);
     owned.put(partition, claimed.readUpTo(nextOffset));
   }
 

@@ -2,11 +2,15 @@
 package io.lastfive.customersink.consume;
 
 import io.lastfive.customersink.write.Batch;
+import io.lastfive.customersink.write.Claim;
+import io.lastfive.customersink.write.GatheredSlice;
 import io.lastfive.customersink.write.Slice;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -15,28 +19,62 @@ import java.util.stream.Stream;
  * What was read and not taken to be written yet, in a lane for each writer: a partition always goes
  * into the same lane, so its records stay in order while several transactions are in flight. A
  * writer takes all there is in its lane at once: single records while little flows, large batches
- * while a commit takes longer than the next records. One thread adds, one takes from each lane.
+ * while a commit takes longer than the next records. While many more records wait to be read it
+ * lets some time pass: what they supersede need not be written. One thread adds, one takes from
+ * each lane.
  */
 public final class PendingSlices {
-  private final int batchSize;
+  private final Bounds bounds;
   private final List<Lane> lanes;
   private boolean closed;
 
+  /**
+   * How much a lane gathers.
+   *
+   * @param changes from so many on nothing more should be added to a lane until it is taken
+   * @param bytes the same, of memory
+   * @param longestGathering how long records wait for more while many are there to be read
+   */
+  public record Bounds(int changes, long bytes, Duration longestGathering) {}
+
   private static final class Lane {
-    List<Slice> slices = new ArrayList<>();
-    int records;
+    final Map<Claim, GatheredSlice> gathered = new LinkedHashMap<>();
+    final Set<Integer> partitionsBehind = new HashSet<>();
+    long firstAddedNanos;
+
+    int changes() {
+      return gathered.values().stream().mapToInt(GatheredSlice::changes).sum();
+    }
+
+    long bytes() {
+      return gathered.values().stream().mapToLong(GatheredSlice::bytes).sum();
+    }
   }
 
-  /** From {@code batchSize} records on nothing more should be added to a lane until it is taken. */
-  public PendingSlices(int batchSize, int lanes) {
-    this.batchSize = batchSize;
+  public PendingSlices(Bounds bounds, int lanes) {
+    this.bounds = bounds;
     this.lanes = Stream.generate(Lane::new).limit(lanes).toList();
   }
 
-  synchronized void add(Slice slice) {
-    Lane lane = lane(slice.claim().partition());
-    lane.slices.add(slice);
-    lane.records += slice.changes().size();
+  /**
+   * Adds what follows what was added of that claim before.
+   *
+   * @param farBehind many more records of the partition wait to be read
+   */
+  synchronized void add(Slice slice, boolean farBehind) {
+    Claim claim = slice.claim();
+    Lane lane = lane(claim.partition());
+    if (lane.gathered.isEmpty()) {
+      lane.firstAddedNanos = System.nanoTime();
+    }
+    lane.gathered
+        .computeIfAbsent(claim, first -> new GatheredSlice(first, slice.fromOffset()))
+        .add(slice);
+    if (farBehind) {
+      lane.partitionsBehind.add(claim.partition());
+    } else {
+      lane.partitionsBehind.remove(claim.partition());
+    }
     notifyAll();
   }
 
@@ -61,25 +99,32 @@ public final class PendingSlices {
   /** Waits for slices of a lane and takes all of them; empty once closed and nothing is left. */
   public synchronized Optional<Batch> take(int number) throws InterruptedException {
     Lane lane = lanes.get(number);
-    while (lane.slices.isEmpty() && !closed) {
-      wait();
+    while (!closed && (lane.gathered.isEmpty() || gathersMore(lane))) {
+      wait(lane.gathered.isEmpty() ? 0 : Math.max(1, millisLeft(lane)));
     }
-    if (lane.slices.isEmpty()) {
+    if (lane.gathered.isEmpty()) {
       return Optional.empty();
     }
-    Batch batch = Batch.of(lane.slices);
-    lane.slices = new ArrayList<>();
-    lane.records = 0;
+    Batch batch = Batch.of(lane.gathered.values());
+    lane.gathered.clear();
     notifyAll();
     return Optional.of(batch);
   }
 
+  private boolean gathersMore(Lane lane) {
+    return !lane.partitionsBehind.isEmpty() && hasRoom(lane) && millisLeft(lane) > 0;
+  }
+
+  private long millisLeft(Lane lane) {
+    long gathering = (System.nanoTime() - lane.firstAddedNanos) / 1_000_000;
+    return bounds.longestGathering().toMillis() - gathering;
+  }
+
   /** Forgets what was read of partitions that are not ours any more. */
   synchronized void drop(Collection<Integer> partitions) {
-    Set<Integer> dropped = Set.copyOf(partitions);
     for (Lane lane : lanes) {
-      lane.slices.removeIf(slice -> dropped.contains(slice.claim().partition()));
-      lane.records = lane.slices.stream().mapToInt(slice -> slice.changes().size()).sum();
+      lane.gathered.keySet().removeIf(claim -> partitions.contains(claim.partition()));
+      lane.partitionsBehind.removeAll(partitions);
     }
     notifyAll();
   }
@@ -91,7 +136,7 @@ public final class PendingSlices {
   }
 
   private boolean hasRoom(Lane lane) {
-    return lane.records < batchSize;
+    return lane.changes() < bounds.changes() && lane.bytes() < bounds.bytes();
   }
 
   private Lane lane(int partition) {

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.customersink.write;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
-/**
- * The slices that go into one transaction, at most one a partition. Slices of one claim that follow
- * each other become one.
- */
+/** The slices that go into one transaction, at most one a claim. */
 public record Batch(List<Slice> slices) {
 
   public Batch {
@@ -24,39 +19,16 @@ public record Batch(List<Slice> slices) {
     }
   }
 
-  /** Joins slices, given in the order they were read. */
-  public static Batch of(List<Slice> readInOrder) {
-    Map<Claim, List<Slice>> byClaim = new LinkedHashMap<>();
-    for (Slice slice : readInOrder) {
-      byClaim.computeIfAbsent(slice.claim(), claim -> new ArrayList<>()).add(slice);
-    }
+  /** Of what was gathered, at most one slice a claim. */
+  public static Batch of(Collection<GatheredSlice> gathered) {
     // Always in the same order, so that two writers lock rows in the same order.
     return new Batch(
-        byClaim.values().stream()
-            .map(Batch::join)
+        gathered.stream()
+            .map(GatheredSlice::slice)
             .sorted(
                 Comparator.comparingInt((Slice slice) -> slice.claim().partition())
                     .thenComparingLong(slice -> slice.claim().epoch()))
             .toList());
-  }
-
-  private static Slice join(List<Slice> slices) {
-    Slice first = slices.get(0);
-    if (slices.size() == 1) {
-      return first;
-    }
-    List<Change> changes = new ArrayList<>();
-    long nextOffset = first.fromOffset();
-    for (Slice slice : slices) {
-      if (slice.fromOffset() != nextOffset) {
-        throw new IllegalArgumentException(
-            "slice of partition %d starts at offset %d, the one before it ends at %d"
-                .formatted(slice.claim().partition(), slice.fromOffset(), nextOffset));
-      }
-      changes.addAll(slice.changes());
-      nextOffset = slice.nextOffset();
-    }
-    return new Slice(first.claim(), first.fromOffset(), nextOffset, changes);
   }
 
   UUID topicId() {
@@ -65,6 +37,6 @@ public record Batch(List<Slice> slices) {
 
   /** Number of records read. */
   public int records() {
-    return slices.stream().mapToInt(slice -> slice.changes().size()).sum();
+    return slices.stream().mapToInt(Slice::records).sum();
   }
 }

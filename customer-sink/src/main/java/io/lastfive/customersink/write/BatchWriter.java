@@ -52,7 +52,7 @@ public final class BatchWriter {
           throw refused;
         }
         transaction.rollback();
-        return write(transaction, batch, BatchWriter::upsertRowByRow);
+        return write(transaction, batch, BatchWriter::upsertWithoutRefused);
       }
     }
   }
@@ -143,23 +143,28 @@ public final class BatchWriter {
     return List.of();
   }
 
-  /** Finds the rows that PostgreSQL refuses, and leaves them out. */
-  private static List<Row<Change.DeadLetter>> upsertRowByRow(
+  /** Finds the rows that PostgreSQL refuses, by halves, and leaves them out. */
+  private static List<Row<Change.DeadLetter>> upsertWithoutRefused(
       Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows) throws SQLException {
-    List<Row<Change.DeadLetter>> refused = new ArrayList<>();
-    for (Row<Change.Upsert> row : rows) {
-      Savepoint beforeRow = transaction.setSavepoint();
-      try {
-        CustomerTables.LIVE.upsert(transaction, topicId, List.of(row));
-        transaction.releaseSavepoint(beforeRow);
-      } catch (SQLException error) {
-        if (!SqlStates.refusesRow(error)) {
-          throw error;
-        }
-        transaction.rollback(beforeRow);
-        refused.add(refusal(row, error));
+    Savepoint before = transaction.setSavepoint();
+    try {
+      CustomerTables.LIVE.upsert(transaction, topicId, rows);
+      transaction.releaseSavepoint(before);
+      return List.of();
+    } catch (SQLException error) {
+      if (!SqlStates.refusesRow(error)) {
+        throw error;
+      }
+      transaction.rollback(before);
+      transaction.releaseSavepoint(before);
+      if (rows.size() == 1) {
+        return List.of(refusal(rows.get(0), error));
       }
     }
+    int half = rows.size() / 2;
+    List<Row<Change.DeadLetter>> refused =
+        new ArrayList<>(upsertWithoutRefused(transaction, topicId, rows.subList(0, half)));
+    refused.addAll(upsertWithoutRefused(transaction, topicId, rows.subList(half, rows.size())));
     return refused;
   }
 

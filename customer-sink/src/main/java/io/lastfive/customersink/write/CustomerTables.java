@@ -58,6 +58,9 @@ final class CustomerTables {
   // Later than this, PostgreSQL's dates and ISO 8601's four digits of a year end.
   private static final long LATEST_TIME_MILLIS = 253_402_300_799_999L;
 
+  // More would only take more memory on both sides.
+  private static final int ROWS_A_STATEMENT = 2_000;
+
   static final CustomerTables LIVE = new CustomerTables("customer_payments");
 
   private final String upsert;
@@ -70,6 +73,14 @@ final class CustomerTables {
   }
 
   void upsert(Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows)
+      throws SQLException {
+    for (int from = 0; from < rows.size(); from += ROWS_A_STATEMENT) {
+      upsertTogether(
+          transaction, topicId, rows.subList(from, Math.min(rows.size(), from + ROWS_A_STATEMENT)));
+    }
+  }
+
+  private void upsertTogether(Connection transaction, UUID topicId, List<Row<Change.Upsert>> rows)
       throws SQLException {
     int size = rows.size();
     String[] customerIds = new String[size];

@@ -164,13 +164,7 @@ public final class SinkOffsets {
   }
 
   private static @Nullable Long newestRecord(Slice slice) {
-    long newest = -1;
-    for (Change change : slice.changes()) {
-      if (change instanceof Change.Upsert upsert) {
-        newest = Math.max(newest, upsert.recordTimeMillis());
-      }
-    }
-    return newest < 0 ? null : newest;
+    return slice.newestRecordMillis() < 0 ? null : slice.newestRecordMillis();
   }
 
   private static Integer[] partitions(Batch batch) {
