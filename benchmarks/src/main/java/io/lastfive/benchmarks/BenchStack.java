@@ -13,24 +13,27 @@ import io.lastfive.producers.simulate.SimulatedPayment;
 import io.lastfive.producers.simulate.Simulation;
 import io.lastfive.producers.simulate.SimulationPlan;
 import io.lastfive.producers.simulate.SimulationPublishers;
+import io.lastfive.producers.simulate.SimulationReport;
 import io.lastfive.producers.simulate.SimulationRun;
 import io.lastfive.schemas.PaymentEvent;
 import io.lastfive.settings.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** An embedded stack on free ports with the payment topics and schemas in place. */
 public final class BenchStack implements AutoCloseable {
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
   private final LocalStack stack;
   private final Settings settings;
+  private final Topics topics;
   private long nextSeed = 1;
 
   private BenchStack(LocalStack stack) {
@@ -38,6 +41,7 @@ public final class BenchStack implements AutoCloseable {
     this.settings = stack.connect(Settings.defaults());
     PaymentTopics.create(settings);
     new Registration(settings).register();
+    topics = new Topics(settings.kafkaProperties());
   }
 
   public static BenchStack start() {
@@ -75,35 +79,43 @@ public final class BenchStack implements AutoCloseable {
             0,
             0);
     try (SimulationPublishers publishers = SimulationPublishers.open(settings)) {
-      new SimulationRun(new Simulation(plan, payments), publishers, rate)
-          .run(beforeSending, report -> {}, () -> false);
+      SimulationReport report =
+          new SimulationRun(new Simulation(plan, payments), publishers, rate)
+              .run(beforeSending, progress -> {}, () -> false);
+      if (report.acknowledged() != payments) {
+        throw new IllegalStateException(
+            report.acknowledged() + " of " + payments + " payments were sent");
+      }
     }
   }
 
   /** How many records a topic has. */
   long records(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            new HashMap<>(settings.kafkaProperties()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
-    }
+    int count = topics.find(topic).map(Topics.Topic::partitions).orElse(0);
+    List<TopicPartition> partitions =
+        IntStream.range(0, count).mapToObj(i -> new TopicPartition(topic, i)).toList();
+    return topics.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Waits until a topic has so many records. */
+  /** Waits until a topic has so many records, and not longer than it grows. */
   void awaitRecords(String topic, long count) throws InterruptedException {
-    while (records(topic) < count) {
+    long seen = 0;
+    long grewAt = System.nanoTime();
+    for (long records = records(topic); records < count; records = records(topic)) {
+      if (records > seen) {
+        seen = records;
+        grewAt = System.nanoTime();
+      } else if (System.nanoTime() - grewAt > LONGEST_PAUSE.toNanos()) {
+        throw new IllegalStateException(
+            "%s stopped at %d of %d records".formatted(topic, records, count));
+      }
       Thread.sleep(50);
     }
   }
 
   @Override
   public void close() {
+    topics.close();
     stack.close();
   }
 }
