@@ -29,9 +29,7 @@ final class ArithmeticCompiler {
         && (leftType == SqlType.STRING || leftType == null)
         && (rightType == SqlType.STRING || rightType == null)
         && (leftType != rightType || leftType == SqlType.STRING)) {
-      // A null operand is written as the text null, as ksqlDB does.
-      return TypedExpression.of(
-          SqlType.STRING, row -> a.evaluate(row) + String.valueOf(b.evaluate(row)));
+      return TypedExpression.of(SqlType.STRING, Concatenation.of(a, b));
     }
     if (leftType == null || rightType == null || !leftType.isNumeric() || !rightType.isNumeric()) {
       throw new KsqlException(

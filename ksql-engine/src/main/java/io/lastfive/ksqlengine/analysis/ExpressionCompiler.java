@@ -413,13 +413,14 @@ public final class ExpressionCompiler {
     private Evaluator lambdaValue(Lambda lambda, List<SqlType> parameterTypes) {
       Evaluator body = inside(lambda, parameterTypes).compile(lambda.body()).evaluator();
       int first = firstFreeVariable;
+      Optional<byte[]> delimiter = SplitLambda.delimiter(lambda, parameterTypes);
       return row -> {
         LambdaValue value =
             arguments -> {
               row.setVariables(first, arguments);
               return body.evaluate(row);
             };
-        return value;
+        return delimiter.isPresent() ? new SplitLambda(value, delimiter.get()) : value;
       };
     }
 

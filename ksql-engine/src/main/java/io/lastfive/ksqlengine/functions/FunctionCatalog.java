@@ -2,6 +2,7 @@
 package io.lastfive.ksqlengine.functions;
 
 import io.lastfive.ksqlengine.types.SqlType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,15 @@ public interface FunctionCatalog {
   @FunctionalInterface
   interface LambdaValue {
     @Nullable Object apply(@Nullable Object... arguments);
+
+    /** What it makes of each element. */
+    default List<@Nullable Object> applyToEach(List<?> elements) {
+      List<@Nullable Object> results = new ArrayList<>(elements.size());
+      for (Object element : elements) {
+        results.add(apply(element));
+      }
+      return results;
+    }
   }
 
   /**
@@ -129,6 +139,14 @@ public interface FunctionCatalog {
 
     /** Whether {@link #undo} works: only such functions aggregate a table. */
     boolean supportsUndo();
+
+    /**
+     * Whether it takes lists of texts from the store as {@link
+     * io.lastfive.ksqlengine.types.TextList}s, which do not change.
+     */
+    default boolean takesTextLists() {
+      return false;
+    }
 
     /** Takes a row's earlier contribution back. */
     @Nullable Object undo(@Nullable Object[] arguments, @Nullable Object aggregate);

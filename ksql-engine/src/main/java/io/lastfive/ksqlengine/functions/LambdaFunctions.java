@@ -27,7 +27,7 @@ final class LambdaFunctions {
             "Returns what a lambda makes of each element, or two lambdas of each key and value.",
             strict(
                 "ARRAY<T> array, LAMBDA (T) => R lambda -> ARRAY<R>",
-                a -> transform((List<?>) a[0], (LambdaValue) a[1])),
+                a -> ((LambdaValue) a[1]).applyToEach((List<?>) a[0])),
             strict(
                 "MAP<K, V> map, LAMBDA (K, V) => R lambda1, LAMBDA (K, V) => Z lambda2"
                     + " -> MAP<R, Z>",
@@ -52,14 +52,6 @@ final class LambdaFunctions {
             nullable(
                 "MAP<K, V> map, S state, LAMBDA (S, K, V) => S lambda -> S",
                 a -> reduce((Map<?, ?>) a[0], a[1], (LambdaValue) a[2]))));
-  }
-
-  private static List<@Nullable Object> transform(List<?> elements, LambdaValue lambda) {
-    List<@Nullable Object> transformed = new ArrayList<>(elements.size());
-    for (Object element : elements) {
-      transformed.add(lambda.apply(element));
-    }
-    return transformed;
   }
 
   private static Map<@Nullable Object, @Nullable Object> transform(

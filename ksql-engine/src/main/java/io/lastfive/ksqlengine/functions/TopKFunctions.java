@@ -8,6 +8,7 @@ import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.functions.FunctionCatalog.AggregateBody;
 import io.lastfive.ksqlengine.types.SqlType;
 import io.lastfive.ksqlengine.types.StructValue;
+import io.lastfive.ksqlengine.types.TextList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,11 @@ final class TopKFunctions {
                 distinct("DATE", "a date"),
                 distinct("TIME", "a time"),
                 distinct("TIMESTAMP", "a timestamp"),
-                distinct("VARCHAR", "a string"))),
+                aggregating(
+                        "VARCHAR val1, INT k -> ARRAY<VARCHAR>",
+                        call -> new TopKDistinctTexts(call.returnType(), size(call)))
+                    .withSettings(1)
+                    .about("Calculates the top k distinct values for a string column, per key."))),
         aggregate(
             "TOPK",
             "Computes the top k values for a column, per key; other columns come along.",
@@ -148,6 +153,63 @@ final class TopKFunctions {
       result.add(value);
       result.addAll(top.subList(at, Math.min(kept, size - 1)));
       return result;
+    }
+  }
+
+  /** The same of texts, which stay as the store has them. */
+  private static final class TopKDistinctTexts extends Aggregation {
+    private final int size;
+
+    TopKDistinctTexts(SqlType type, int size) {
+      super(type);
+      this.size = size;
+    }
+
+    @Override
+    public Object initialize() {
+      return TextList.EMPTY;
+    }
+
+    @Override
+    public boolean takesTextLists() {
+      return true;
+    }
+
+    @Override
+    public @Nullable Object add(@Nullable Object[] arguments, @Nullable Object aggregate) {
+      TextList top = texts(aggregate);
+      return arguments[0] == null ? top : insert(TextList.encode((String) arguments[0]), top);
+    }
+
+    @Override
+    public @Nullable Object merge(@Nullable Object left, @Nullable Object right) {
+      TextList merged = texts(left);
+      for (Object text : list(right)) {
+        merged = insert(TextList.encode((String) text), merged);
+      }
+      return merged;
+    }
+
+    private static TextList texts(@Nullable Object aggregate) {
+      return aggregate instanceof TextList texts ? texts : TextList.of(list(aggregate));
+    }
+
+    private TextList insert(byte[] text, TextList top) {
+      int kept = top.size();
+      if (kept == size && top.compare(text, kept - 1) <= 0) {
+        return top;
+      }
+      int at = 0;
+      for (; at < kept; at++) {
+        int order = top.compare(text, at);
+        if (order == 0) {
+          return top;
+        }
+        if (order > 0) {
+          break;
+        }
+      }
+      return top.with(text, at, size);
     }
   }
 

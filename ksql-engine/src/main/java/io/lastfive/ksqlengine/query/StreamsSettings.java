@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -22,10 +23,18 @@ public final class StreamsSettings {
   private static final String OLD_CACHE_SIZE = "cache.max.bytes.buffering";
   private static final Map<String, String> DEFAULTS =
       Map.of(
-          StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "2000",
-          StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "10000000",
-          StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1",
-          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+          StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+          "2000",
+          StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
+          "10000000",
+          StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+          "1",
+          // Of what comes meanwhile the next request is made: few large ones, and no record waits
+          // longer than one takes. Where brokers are far away, more under way carry more.
+          ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+          "1",
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          "latest");
 
   private StreamsSettings() {}
 
@@ -40,7 +49,7 @@ public final class StreamsSettings {
         name.startsWith("ksql.")
             || StreamsConfig.configDef().names().contains(bare)
             || ConsumerConfig.configNames().contains(bare)
-            || org.apache.kafka.clients.producer.ProducerConfig.configNames().contains(bare)
+            || ProducerConfig.configNames().contains(bare)
             || bare.startsWith(StreamsConfig.CONSUMER_PREFIX)
             || bare.startsWith(StreamsConfig.PRODUCER_PREFIX)
             || bare.startsWith(StreamsConfig.TOPIC_PREFIX)

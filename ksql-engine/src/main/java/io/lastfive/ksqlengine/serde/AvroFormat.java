@@ -127,6 +127,9 @@ final class AvroFormat implements RegistryFormat {
     private final boolean unwrapped;
     private volatile @Nullable Registered registered;
 
+    /** A guess at the next record's: threads may set it in any order. */
+    private int lastSize = 256;
+
     Writer(SinkSchema schema) {
       this.schema = schema;
       this.unwrapped = schema.unwrapped();
@@ -144,10 +147,11 @@ final class AvroFormat implements RegistryFormat {
         known = register();
         registered = known;
       }
-      ByteWriter out = new ByteWriter();
+      ByteWriter out = new ByteWriter(lastSize + lastSize / 4);
       out.writeByte(0);
       out.writeFixedInt(known.id());
       known.rows().write(row, out);
+      lastSize = out.size();
       return out.toByteArray();
     }
 

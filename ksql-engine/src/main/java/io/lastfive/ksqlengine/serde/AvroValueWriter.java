@@ -122,19 +122,13 @@ interface AvroValueWriter {
     }
     if (type instanceof SqlType.Struct struct && schema.getType() == Schema.Type.RECORD) {
       RowWriter fields = record(schema, struct.fields(), path);
-      return (value, out) -> fields.write(valuesOf((StructValue) nonNull(value)), out);
+      return (value, out) -> fields.write(((StructValue) nonNull(value)).values(), out);
     }
     if (type instanceof SqlType.Decimal decimal
         && schema.getLogicalType() instanceof LogicalTypes.Decimal written) {
       return decimal(schema, decimal, written, path);
     }
     return scalar(schema, type, path);
-  }
-
-  private static @Nullable Object[] valuesOf(StructValue struct) {
-    @Nullable Object[] values = new Object[struct.size()];
-    Arrays.setAll(values, struct::get);
-    return values;
   }
 
   private static Object nonNull(@Nullable Object value) {

@@ -121,6 +121,22 @@ final class ByteReader {
     return (int) count;
   }
 
+  /** Bytes without their length, into an array that has room for them. */
+  void readInto(byte[] target, int start, int length) {
+    require(length);
+    System.arraycopy(bytes, position, target, start, length);
+    position += length;
+  }
+
+  int position() {
+    return position;
+  }
+
+  /** Back to where it was before. */
+  void moveTo(int earlier) {
+    position = earlier;
+  }
+
   void skip(int length) {
     require(length);
     position += length;

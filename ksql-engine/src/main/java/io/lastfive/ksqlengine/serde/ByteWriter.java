@@ -12,8 +12,26 @@ import java.util.Arrays;
 final class ByteWriter {
   private static final int FIRST_SIZE = 256;
 
-  private byte[] bytes = new byte[FIRST_SIZE];
+  /** So many bytes have a length that takes one byte. */
+  private static final int MOST_IN_ONE_LENGTH_BYTE = 63;
+
+  private byte[] bytes;
   private int size;
+
+  ByteWriter() {
+    this(FIRST_SIZE);
+  }
+
+  /**
+   * @param expected so many bytes fit before the array has to grow
+   */
+  ByteWriter(int expected) {
+    bytes = new byte[expected];
+  }
+
+  int size() {
+    return size;
+  }
 
   byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
@@ -37,6 +55,10 @@ final class ByteWriter {
   void writeLong(long value) {
     reserve(10);
     long rest = (value << 1) ^ (value >> 63);
+    if ((rest & ~0x7FL) == 0) {
+      bytes[size++] = (byte) rest;
+      return;
+    }
     while ((rest & ~0x7FL) != 0) {
       bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
       rest >>>= 7;
@@ -65,7 +87,26 @@ final class ByteWriter {
   }
 
   void writeString(String value) {
-    writeBytes(value.getBytes(StandardCharsets.UTF_8));
+    int length = value.length();
+    if (length > MOST_IN_ONE_LENGTH_BYTE || !writeShortAscii(value, length)) {
+      writeBytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Most texts in records are short and ASCII: no array is made for them. */
+  private boolean writeShortAscii(String value, int length) {
+    reserve(length + 1);
+    int at = size;
+    bytes[at++] = (byte) (length << 1);
+    for (int i = 0; i < length; i++) {
+      char next = value.charAt(i);
+      if (next >= 0x80) {
+        return false;
+      }
+      bytes[at++] = (byte) next;
+    }
+    size = at;
+    return true;
   }
 
   void writeBytes(byte[] value) {
@@ -84,9 +125,13 @@ final class ByteWriter {
 
   /** Bytes without their length. */
   void writeRaw(byte[] value) {
-    reserve(value.length);
-    System.arraycopy(value, 0, bytes, size, value.length);
-    size += value.length;
+    writeRaw(value, 0, value.length);
+  }
+
+  void writeRaw(byte[] value, int start, int length) {
+    reserve(length);
+    System.arraycopy(value, start, bytes, size, length);
+    size += length;
   }
 
   private void reserve(int more) {

@@ -4,6 +4,7 @@ package io.lastfive.ksqlengine.serde;
 import io.lastfive.ksqlengine.types.Column;
 import io.lastfive.ksqlengine.types.SqlType;
 import io.lastfive.ksqlengine.types.StructValue;
+import io.lastfive.ksqlengine.types.TextList;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -36,7 +37,25 @@ public final class InternalRowSerde {
   }
 
   public static Serde<@Nullable Object[]> of(List<SqlType> types) {
-    Codec[] codecs = types.stream().map(InternalRowSerde::codec).toArray(Codec[]::new);
+    return of(types.stream().map(InternalRowSerde::codec).toArray(Codec[]::new));
+  }
+
+  /**
+   * For what aggregate functions keep.
+   *
+   * @param asTextLists for each type whether, where it is ARRAY of STRING, values are read as
+   *     {@link TextList}s
+   */
+  public static Serde<@Nullable Object[]> ofState(List<SqlType> types, List<Boolean> asTextLists) {
+    Codec[] codecs = new Codec[types.size()];
+    for (int i = 0; i < codecs.length; i++) {
+      Codec codec = codec(types.get(i));
+      codecs[i] = asTextLists.get(i) ? new TextListCodec(codec) : codec;
+    }
+    return of(codecs);
+  }
+
+  private static Serde<@Nullable Object[]> of(Codec[] codecs) {
     return RowSerde.of(
         "an internal topic", bytes -> readRow(codecs, bytes), row -> writeRow(codecs, row));
   }
@@ -247,6 +266,51 @@ public final class InternalRowSerde {
         list.add(readNullable(item, in));
       }
       return list;
+    }
+  }
+
+  /** The same bytes, which are neither encoded nor decoded. */
+  private record TextListCodec(Codec list) implements Codec {
+    @Override
+    public void write(Object value, ByteWriter out) {
+      if (!(value instanceof TextList texts)) {
+        list.write(value, out);
+        return;
+      }
+      int size = texts.size();
+      out.writeLong(size);
+      for (int i = 0; i < size; i++) {
+        int start = texts.start(i);
+        int length = texts.end(i) - start;
+        out.writeBoolean(true);
+        out.writeLong(length);
+        out.writeRaw(texts.utf8(), start, length);
+      }
+    }
+
+    @Override
+    public Object read(ByteReader in) {
+      int size = in.readBlockCount();
+      int[] ends = new int[size];
+      int first = in.position();
+      int total = 0;
+      for (int i = 0; i < size; i++) {
+        if (!in.readBoolean()) {
+          throw new UnreadableRecordException("a list of texts holds a null");
+        }
+        int length = in.readLength();
+        in.skip(length);
+        total += length;
+        ends[i] = total;
+      }
+      byte[] utf8 = new byte[total];
+      in.moveTo(first);
+      for (int i = 0; i < size; i++) {
+        in.readBoolean();
+        int start = i == 0 ? 0 : ends[i - 1];
+        in.readInto(utf8, start, in.readLength());
+      }
+      return new TextList(utf8, ends);
     }
   }
 

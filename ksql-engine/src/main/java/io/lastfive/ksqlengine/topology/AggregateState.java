@@ -4,6 +4,7 @@ package io.lastfive.ksqlengine.topology;
 import io.lastfive.ksqlengine.analysis.AnalysedAggregate;
 import io.lastfive.ksqlengine.analysis.AnalysedAggregate.AggregateColumn;
 import io.lastfive.ksqlengine.types.StructValue;
+import io.lastfive.ksqlengine.types.TextList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -103,6 +104,9 @@ final class AggregateState {
   }
 
   private static @Nullable Object copy(@Nullable Object value) {
+    if (value instanceof TextList) {
+      return value;
+    }
     if (value instanceof List<?> list) {
       List<@Nullable Object> items = new ArrayList<>(list.size());
       list.forEach(item -> items.add(copy(item)));

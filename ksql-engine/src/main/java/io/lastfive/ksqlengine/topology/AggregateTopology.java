@@ -274,8 +274,9 @@ final class AggregateTopology {
   }
 
   private static Serde<@Nullable Object[]> stateSerde(AnalysedAggregate aggregate) {
-    List<Column> columns = aggregate.state();
-    return InternalRowSerde.ofColumns(columns);
+    return InternalRowSerde.ofState(
+        aggregate.state().stream().map(Column::type).toList(),
+        aggregate.functions().stream().map(function -> function.body().takesTextLists()).toList());
   }
 
   private Materialized<Object, @Nullable Object[], KeyValueStore<Bytes, byte[]>> keyValueStore(

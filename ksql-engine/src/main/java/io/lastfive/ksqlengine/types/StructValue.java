@@ -20,6 +20,11 @@ public final class StructValue {
     return values[field];
   }
 
+  /** All of them; not to be changed. */
+  public @Nullable Object[] values() {
+    return values;
+  }
+
   public int size() {
     return values.length;
   }

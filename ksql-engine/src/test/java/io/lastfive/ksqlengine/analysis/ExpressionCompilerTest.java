@@ -8,7 +8,10 @@ import io.lastfive.ksqlengine.KsqlException;
 import io.lastfive.ksqlengine.functions.BuiltInFunctions;
 import io.lastfive.ksqlengine.parser.KsqlParser;
 import io.lastfive.ksqlengine.parser.SqlFormatter;
+import io.lastfive.ksqlengine.types.SqlType;
+import io.lastfive.ksqlengine.types.TextList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,33 @@ class ExpressionCompilerTest {
   }
 
   @Test
+  void splitsWhatAnAggregateKeepsAsItSplitsOtherTexts() {
+    for (List<?> texts : List.of(List.of("a␟b", "c"), TextList.of(List.of("a␟b", "c")))) {
+      row.value = new Object[] {texts};
+
+      assertThat(evaluate("TRANSFORM(texts, p => SPLIT(p, '␟'))"))
+          .isEqualTo(List.of(List.of("a", "b"), List.of("c")));
+      assertThat(evaluate("TRANSFORM(TRANSFORM(texts, p => SPLIT(p, '␟')), f => f[1])"))
+          .isEqualTo(List.of("a", "c"));
+      assertThat(evaluate("TRANSFORM(texts, p => SPLIT(p, ''))"))
+          .isEqualTo(List.of(List.of("a", "␟", "b"), List.of("c")));
+      assertThat(evaluate("TRANSFORM(texts, p => SPLIT(p, p))"))
+          .isEqualTo(List.of(List.of("", ""), List.of("", "")));
+      assertThat(evaluate("TRANSFORM(texts, p => SPLIT('x' + p, '␟'))"))
+          .isEqualTo(List.of(List.of("xa", "b"), List.of("xc")));
+      assertThat(evaluate("TRANSFORM(texts, p => SPLIT(p, CAST(NULL AS STRING)))"))
+          .isEqualTo(Arrays.asList(null, null));
+    }
+  }
+
+  @Test
+  void joinsTextsAndWritesNullWhereThereIsNone() {
+    assertThat(evaluate("'a' + CAST(NULL AS STRING) + '␟' + 'b'")).isEqualTo("anull␟b");
+    assertThat(evaluate("'a' + ('b' + NULL) + CAST(1 AS STRING)")).isEqualTo("abnull1");
+    assertThat(evaluate("NULL + 'a' + 'b'")).isEqualTo("nullab");
+  }
+
+  @Test
   void refusesWhatHasNoSense() {
     assertRefused(
         "5.0 / NULL",
@@ -76,6 +106,9 @@ class ExpressionCompilerTest {
     return compiler.compile(
         KsqlParser.parseExpression(sql),
         reference -> {
+          if (reference.name().equals("TEXTS")) {
+            return new Slot.Value(0, SqlType.array(SqlType.STRING));
+          }
           throw new KsqlException("no columns here: " + reference.name());
         });
   }

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 /** Rows that come twice, late, or in another session change nothing. */
 class TopKDistinctPropertyTest {
   private static final int SIZE = 5;
+  private static final String[] CHARACTERS = {"", "a", "é", "␟", "\uE000", "😀", "😁"};
 
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
@@ -26,7 +28,7 @@ class TopKDistinctPropertyTest {
   void keepsTheSameValuesInAnyOrderAndHoweverOften() {
     List<String> rows = new ArrayList<>();
     for (int i = random.nextInt(20); i >= 0; i--) {
-      rows.add(String.valueOf((char) ('a' + random.nextInt(12))));
+      rows.add(random.nextInt(3) + CHARACTERS[random.nextInt(CHARACTERS.length)]);
     }
     List<String> again = new ArrayList<>(rows);
     again.addAll(rows.subList(0, random.nextInt(rows.size())));
@@ -43,6 +45,15 @@ class TopKDistinctPropertyTest {
     assertThat(whole).as("seed %d", seed).isEqualTo(expected);
     assertThat(shuffled).as("seed %d", seed).isEqualTo(expected);
     assertThat(sessions).as("seed %d", seed).isEqualTo(expected);
+  }
+
+  @Test
+  void goesOnWithAnyListOfTexts() {
+    Object aggregate = body.add(new Object[] {"b", SIZE}, List.of("c", "a"));
+
+    assertThat(aggregate).isEqualTo(List.of("c", "b", "a"));
+    assertThat(body.add(new Object[] {null, SIZE}, aggregate)).isEqualTo(aggregate);
+    assertThat(body.merge(aggregate, List.of("d"))).isEqualTo(List.of("d", "c", "b", "a"));
   }
 
   private @Nullable Object aggregate(List<String> rows) {

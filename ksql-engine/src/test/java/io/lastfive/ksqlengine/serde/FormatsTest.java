@@ -9,9 +9,12 @@ import io.lastfive.ksqlengine.serde.Format.FormatSpec;
 import io.lastfive.ksqlengine.types.Column;
 import io.lastfive.ksqlengine.types.SqlType;
 import io.lastfive.ksqlengine.types.SqlType.Field;
+import io.lastfive.ksqlengine.types.TextList;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -249,6 +252,31 @@ class FormatsTest {
         .isInstanceOf(UnreadableRecordException.class)
         .cause()
         .hasMessage("a row of 1 values where 0 are known");
+  }
+
+  @Test
+  void stateKeepsTextsAsTheyAreStored() {
+    List<SqlType> types = List.of(SqlType.array(SqlType.STRING), SqlType.array(SqlType.STRING));
+    Serde<Object[]> serde = InternalRowSerde.ofState(types, List.of(true, false));
+    List<String> texts = List.of("", "a␟b", "x".repeat(200), "😀");
+
+    byte[] ofStrings = serde.serializer().serialize("t", new Object[] {texts, texts});
+    byte[] ofTextList =
+        serde.serializer().serialize("t", new Object[] {TextList.of(texts), TextList.of(texts)});
+    Object[] back = serde.deserializer().deserialize("t", ofTextList);
+
+    assertThat(ofTextList).isEqualTo(ofStrings);
+    assertThat(back).containsExactly(texts, texts);
+    assertThat(back[0]).isInstanceOf(TextList.class);
+    assertThat(back[1]).isInstanceOf(ArrayList.class);
+    byte[] withNull =
+        serde
+            .serializer()
+            .serialize("t", new Object[] {Collections.singletonList(null), List.of()});
+    assertThatThrownBy(() -> serde.deserializer().deserialize("t", withNull))
+        .isInstanceOf(UnreadableRecordException.class)
+        .cause()
+        .hasMessage("a list of texts holds a null");
   }
 
   @Test
