@@ -23,6 +23,8 @@ final class LastfiveProcess implements AutoCloseable {
 
   private static final List<String> JAVA_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-Dfile.encoding=UTF-8");
+  private static final int SIGINT = 2;
+  private static final List<String> HEEDING_CTRL_C = List.of("env", "--default-signal=INT");
   private static final String MAIN_CLASS = Lastfive.class.getName();
 
   private final Process process;
@@ -59,7 +61,7 @@ final class LastfiveProcess implements AutoCloseable {
   private static LastfiveProcess start(
       Pipeline pipeline, Path folder, List<String> properties, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(ignoresCtrlC() ? HEEDING_CTRL_C : List.of());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA_OPTIONS);
     command.addAll(properties);
@@ -72,6 +74,22 @@ final class LastfiveProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTFIVE_"));
     return new LastfiveProcess(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
+  }
+
+  /** As tests do that a script runs in the background, and what they start would inherit. */
+  private static boolean ignoresCtrlC() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    String ignored =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .findFirst()
+            .orElseThrow()
+            .substring("SigIgn:".length())
+            .strip();
+    return (Long.parseUnsignedLong(ignored, 16) & 1L << (SIGINT - 1)) != 0;
   }
 
   String out() {
