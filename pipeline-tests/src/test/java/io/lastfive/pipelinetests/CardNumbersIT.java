@@ -14,6 +14,8 @@ import ch.qos.logback.core.FileAppender;
 import io.lastfive.cli.schemas.Registration;
 import io.lastfive.cli.topics.PaymentTopics;
 import io.lastfive.customersink.CustomerSink;
+import io.lastfive.customersink.SinkHealth;
+import io.lastfive.customersink.page.CustomerPage;
 import io.lastfive.ksqlclient.KsqlClient;
 import io.lastfive.ksqlclient.migrate.Migration;
 import io.lastfive.ksqlclient.migrate.Migrations;
@@ -27,8 +29,15 @@ import io.lastfive.producers.cli.SimulateCommand;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import io.lastfive.settings.cli.CommandRunner;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +51,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -117,10 +127,17 @@ class CardNumbersIT {
         assertThat(scan.tables()).isEmpty();
         assertThat(scan.files(data)).isEmpty();
         assertThat(scan.holdsOne(said.toString().getBytes(StandardCharsets.UTF_8))).isFalse();
-        for (Path rejected :
-            List.of(inputs.resolve("cards.csv.rejected"), inputs.resolve("orders.xml.rejected"))) {
-          assertThat(scan.holdsOne(Files.readAllBytes(rejected))).isFalse();
-        }
+        assertThat(scan.files(inputs)).containsExactly("cards.csv", "cards.ndjson", "orders.xml");
+        assertThat(besideTheInputs(inputs))
+            .containsExactly(
+                "cards.csv.progress",
+                "cards.csv.rejected",
+                "cards.ndjson.progress",
+                "cards.ndjson.rejected",
+                "orders.xml.progress",
+                "orders.xml.rejected");
+        assertThat(scan.holdsOne(answersOfThePage(settings).getBytes(StandardCharsets.UTF_8)))
+            .isFalse();
         assertThat(scan.looked().keySet())
             .contains(
                 "topic CC-PAYMENT",
@@ -146,6 +163,47 @@ class CardNumbersIT {
       rootLogger().setLevel(level);
       ((Logger) LoggerFactory.getLogger("io.lastfive")).setLevel(null);
     }
+  }
+
+  private static List<String> besideTheInputs(Path inputs) throws IOException {
+    try (Stream<Path> files = Files.list(inputs)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".rejected") || name.endsWith(".progress"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /**
+   * What a browser gets, of customers, pipeline and dead letters, and of one who asks for a card.
+   */
+  private static String answersOfThePage(Settings settings) throws Exception {
+    StringBuilder answers = new StringBuilder();
+    try (CustomerPage page =
+        CustomerPage.start(
+            settings.with(KnownSettings.PAGE_PORT, 0),
+            new SinkHealth(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+      for (String path :
+          List.of(
+              "/api/customers?query=i",
+              "/api/customers/library/payments",
+              "/api/customers/imported/payments",
+              "/api/pipeline",
+              "/metrics",
+              "/")) {
+        HttpResponse<String> answer =
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(URI.create(page.url() + path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        answers.append(answer.body()).append('\n');
+      }
+    }
+    assertThat(answers.toString()).containsPattern("\"accountNo\": ?\"\\d{6}\\*+\\d{4}\"");
+    return answers.toString();
   }
 
   /** A payment service's careless record: its bytes stay in its topic and go no further. */
@@ -240,8 +298,21 @@ class CardNumbersIT {
             <CdtTrfTxInf><PmtId><EndToEndId>5555 5555 5555 4444</EndToEndId></PmtId><Amt><InstdAmt Ccy="EUR">1</InstdAmt></Amt>
               <RmtInf><Ustrd>my card is 378282246310005</Ustrd></RmtInf></CdtTrfTxInf>
             <CdtTrfTxInf><Amt><InstdAmt Ccy="EUR">1</InstdAmt></Amt><Cdtr><Nm>4111-1111-1111-1111</Nm></Cdtr></CdtTrfTxInf>
+            <CdtTrfTxInf><Amt><InstdAmt Ccy="EUR">1</InstdAmt></Amt><CdtrAcct><Id><IBAN>4111111111111111</IBAN></Id></CdtrAcct></CdtTrfTxInf>
+            <CdtTrfTxInf><Amt><InstdAmt Ccy="EUR">1</InstdAmt></Amt><CdtrAcct><Id><IBAN>DE4111111111111111</IBAN></Id></CdtrAcct></CdtTrfTxInf>
+            <CdtTrfTxInf><Amt><InstdAmt Ccy="EUR">1</InstdAmt></Amt><CdtrAcct><Id><Othr><Id>4111111111111111</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>
             </PmtInf></CstmrCdtTrfInitn></Document>
             """);
+    Path objects =
+        Files.write(
+            inputs.resolve("cards.ndjson"),
+            NUMBERS.stream()
+                .map(
+                    number ->
+                        "{\"customer_id\":\"%1$s\",\"card\":{\"pan\":\"%1$s\",\"%1$s\":\"%1$s\"},\"amount\":%1$s,\"merchant\":\"%1$s\"}\n{\"pan\":\"%1$s"
+                            .formatted(number))
+                .toList());
+    run(settings, new ImportCommand(), "cc", objects.toString());
     run(settings, new ImportCommand(), "bank", orders.toString());
     run(settings, new ImportCommand(), "cc", cards.toString());
   }

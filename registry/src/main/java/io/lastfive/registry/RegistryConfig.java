@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ record RegistryConfig(
     Duration maxBackoff,
     Duration connectTimeout,
     Duration readTimeout,
+    Optional<SSLContext> tls,
     boolean normalize) {
 
   static final String URL = "schema.registry.url";
@@ -71,6 +73,7 @@ record RegistryConfig(
         Duration.ofMillis(keys.number("retries.max.wait.ms", 5_000)),
         Duration.ofMillis(keys.number("http.connect.timeout.ms", 5_000)),
         Duration.ofMillis(keys.number("http.read.timeout.ms", 30_000)),
+        RegistryTls.from(config),
         keys.flag("normalize.schemas", false));
   }
 
@@ -78,12 +81,15 @@ record RegistryConfig(
   private static void refuseUnsupported(Map<String, ?> config) {
     for (String key : new TreeSet<>(config.keySet())) {
       String bare = key.startsWith(Keys.PREFIX) ? key.substring(Keys.PREFIX.length()) : key;
-      boolean ofRegistry = key.startsWith(Keys.PREFIX + "ssl.");
+      // They would write what the latest version cannot read.
+      boolean writesUnread =
+          bare.equals("latest.compatibility.strict")
+              && !"true".equalsIgnoreCase(String.valueOf(config.get(key)));
       // Always done here, and so nothing to refuse: they never reach the registry.
       boolean keepsJavaProperties =
           bare.equals("avro.remove.java.properties")
               && !"true".equalsIgnoreCase(String.valueOf(config.get(key)));
-      if (ofRegistry || keepsJavaProperties || UNSUPPORTED.contains(bare)) {
+      if (writesUnread || keepsJavaProperties || UNSUPPORTED.contains(bare)) {
         throw new ConfigException(
             "'%s' is not supported by Lastfive's serializer and deserializer. Leave it out, or use Confluent's: value.serializer=io.confluent.kafka.serializers.KafkaAvroSerializer."
                 .formatted(key));

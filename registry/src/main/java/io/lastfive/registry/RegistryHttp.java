@@ -33,11 +33,12 @@ final class RegistryHttp {
 
   RegistryHttp(RegistryConfig config) {
     this.config = config;
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(config.connectTimeout())
-            .build();
+            .connectTimeout(config.connectTimeout());
+    config.tls().ifPresent(builder::sslContext);
+    this.http = builder.build();
   }
 
   String addresses() {

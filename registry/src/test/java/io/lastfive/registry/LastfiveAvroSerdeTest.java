@@ -266,10 +266,31 @@ class LastfiveAvroSerdeTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "'use.schema.id' is not supported by Lastfive's serializer and deserializer. Leave it out, or use Confluent's: value.serializer=io.confluent.kafka.serializers.KafkaAvroSerializer.");
-    assertThatThrownBy(
-            () -> serializer(Map.of("schema.registry.ssl.truststore.location", "/trust.jks")))
+    assertThatThrownBy(() -> serializer(Map.of("latest.compatibility.strict", "false")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("'schema.registry.ssl.truststore.location' is not supported");
+        .hasMessageStartingWith("'latest.compatibility.strict' is not supported");
+    assertThatThrownBy(() -> serializer(Map.of("avro.remove.java.properties", "false")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("'avro.remove.java.properties' is not supported");
+  }
+
+  @Test
+  void takesWhatItDoesAnywayOfConfluentsSettings() {
+    Map<String, String> documented =
+        Map.of(
+            "auto.register.schemas", "true",
+            "use.latest.version", "false",
+            "latest.compatibility.strict", "true",
+            "avro.remove.java.properties", "true",
+            "normalize.schemas", "false",
+            "key.subject.name.strategy", "io.confluent.kafka.serializers.subject.TopicNameStrategy",
+            "value.subject.name.strategy",
+                "io.confluent.kafka.serializers.subject.RecordNameStrategy",
+            "basic.auth.credentials.source", "USER_INFO",
+            "basic.auth.user.info", "me:secret");
+
+    assertThat(serializer(documented).serialize("t", small("1"))).isNotEmpty();
+    assertThat(registry.requests()).containsExactly("POST /subjects/a.b.Small/versions");
   }
 
   private static GenericRecord small(String id) {

@@ -14,7 +14,7 @@ public final class KnownSettings {
   /** {@code kafka.x} is handed to every Kafka client as {@code x}. */
   public static final String KAFKA_PREFIX = "kafka.";
 
-  /** {@code schema.registry.x} is handed to serializers as it stands. */
+  /** {@code schema.registry.x} is handed to registry clients, and as {@code x} to serializers. */
   public static final String SCHEMA_REGISTRY_PREFIX = "schema.registry.";
 
   public static final Setting<String> KAFKA_BOOTSTRAP_SERVERS =
@@ -53,7 +53,7 @@ public final class KnownSettings {
           "schema.registry.url",
           SettingType.HTTP_ADDRESS,
           "http://localhost:8081",
-          "Schema Registry.");
+          "Schema Registry. What its clients and serializers have of their own goes to them: schema.registry.ssl.*, schema.registry.bearer.auth.token, schema.registry.normalize.schemas, ...");
 
   public static final Setting<String> SCHEMA_REGISTRY_USER_INFO =
       Setting.withoutDefault(

@@ -14,7 +14,21 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Which names are settings, and what a mistyped one was meant to be. */
 final class SettingNames {
-  private static final String REGISTRY_TLS_PREFIX = "schema.registry.ssl.";
+  /** What Confluent's registry clients and serializers have of their own. */
+  private static final Set<String> OF_REGISTRY_CLIENTS =
+      Set.of(
+          "avro.remove.java.properties",
+          "bearer.auth.credentials.source",
+          "bearer.auth.token",
+          "http.connect.timeout.ms",
+          "http.read.timeout.ms",
+          "key.subject.name.strategy",
+          "latest.compatibility.strict",
+          "max.retries",
+          "normalize.schemas",
+          "retries.max.wait.ms",
+          "retries.wait.ms",
+          "value.subject.name.strategy");
 
   private static final Map<String, Setting<?>> KNOWN = index();
 
@@ -26,7 +40,7 @@ final class SettingNames {
 
   /** Why {@code name} is no setting; empty where it is one. */
   static Optional<String> problemWithName(String name) {
-    if (KNOWN.containsKey(name) || name.startsWith(REGISTRY_TLS_PREFIX)) {
+    if (KNOWN.containsKey(name) || isPassedToRegistry(name)) {
       return Optional.empty();
     }
     boolean kafka = isPassedToKafka(name);
@@ -45,9 +59,17 @@ final class SettingNames {
   }
 
   static String meaningOfPassedThrough(String name) {
-    return name.startsWith(REGISTRY_TLS_PREFIX)
+    return isPassedToRegistry(name)
         ? "Passed to the Schema Registry client."
         : "Passed to every Kafka client without 'kafka.'.";
+  }
+
+  private static boolean isPassedToRegistry(String name) {
+    if (!name.startsWith(KnownSettings.SCHEMA_REGISTRY_PREFIX)) {
+      return false;
+    }
+    String bare = name.substring(KnownSettings.SCHEMA_REGISTRY_PREFIX.length());
+    return bare.startsWith("ssl.") || OF_REGISTRY_CLIENTS.contains(bare);
   }
 
   private static boolean isPassedToKafka(String name) {

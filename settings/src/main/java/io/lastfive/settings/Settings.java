@@ -68,13 +68,21 @@ public final class Settings {
     return Collections.unmodifiableMap(properties);
   }
 
-  /** What a serializer or registry client gets, named as Confluent's serializers name it. */
+  /**
+   * What a serializer or registry client gets, named as Confluent's name it: what is said as {@code
+   * schema.registry.NAME} also as {@code NAME}, which is where a serializer looks for its own
+   * settings. Not so {@code ssl.*}, which would be the broker's in a Kafka client.
+   */
   public Map<String, String> schemaRegistryProperties() {
     Map<String, String> properties = new TreeMap<>();
     entries.forEach(
         (name, entry) -> {
           if (name.startsWith(KnownSettings.SCHEMA_REGISTRY_PREFIX)) {
             properties.put(name, entry.text());
+            String bare = name.substring(KnownSettings.SCHEMA_REGISTRY_PREFIX.length());
+            if (!bare.startsWith("ssl.") && !bare.equals("url")) {
+              properties.put(bare, entry.text());
+            }
           }
         });
     properties.remove(KnownSettings.SCHEMA_REGISTRY_USER_INFO.name());

@@ -91,7 +91,8 @@ class SettingsLoaderTest {
         Map.of(
             "schema.registry.url", "https://registry:8081",
             "schema.registry.basic.auth.user.info", "me:secret",
-            "schema.registry.ssl.truststore.location", "trust.jks");
+            "schema.registry.ssl.truststore.location", "trust.jks",
+            "schema.registry.normalize.schemas", "true");
 
     Settings settings = SettingsLoader.load(NO_FILE, Map.of(), flags);
 
@@ -101,6 +102,8 @@ class SettingsLoaderTest {
                 "auto.register.schemas", "false",
                 "basic.auth.credentials.source", "USER_INFO",
                 "basic.auth.user.info", "me:secret",
+                "normalize.schemas", "true",
+                "schema.registry.normalize.schemas", "true",
                 "schema.registry.ssl.truststore.location", "trust.jks",
                 "schema.registry.url", "https://registry:8081",
                 "use.latest.version", "false"));

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,61 @@ class RegistryRoutesTest {
         .isEqualTo("{\"error_code\":40403,\"message\":\"Schema not found\"}");
     assertThat(get("/schemas/guids/nope").body())
         .isEqualTo("{\"error_code\":400,\"message\":\"'nope' is not a schema guid.\"}");
+  }
+
+  /** What KafkaAvroSerializer and KafkaAvroDeserializer ask, with the headers that they send. */
+  @Test
+  void answersWhatConfluentsSerializersAsk() throws Exception {
+    String schema =
+        "{\"type\":\"record\",\"name\":\"P\",\"fields\":[{\"name\":\"id\",\"type\":\"string\"}]}";
+    String body = JSON.writeValueAsString(Map.of("schema", schema));
+
+    HttpResponse<String> unknown = confluent("POST", "/subjects/p-value?normalize=false", body);
+    HttpResponse<String> registered =
+        confluent("POST", "/subjects/p-value/versions?normalize=false", body);
+    HttpResponse<String> lookedUp =
+        confluent("POST", "/subjects/p-value?normalize=false&deleted=true", body);
+    HttpResponse<String> byId =
+        confluent("GET", "/schemas/ids/1?fetchMaxId=false&subject=p-value", "");
+    HttpResponse<String> latest = confluent("GET", "/subjects/p-value/versions/latest", "");
+    HttpResponse<String> level = confluent("GET", "/config/p-value?defaultToGlobal=true", "");
+    HttpResponse<String> noSuchId = confluent("GET", "/schemas/ids/99?fetchMaxId=false", "");
+
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body())
+        .isEqualTo("{\"error_code\":40401,\"message\":\"Subject 'p-value' not found.\"}");
+    assertThat(registered.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(registered.body()).path("id").asInt()).isEqualTo(1);
+    assertThat(registered.headers().firstValue("Content-Type"))
+        .contains("application/vnd.schemaregistry.v1+json");
+    for (HttpResponse<String> version : List.of(lookedUp, latest)) {
+      JsonNode found = JSON.readTree(version.body());
+      assertThat(found.path("subject").asText()).isEqualTo("p-value");
+      assertThat(found.path("version").asInt()).isEqualTo(1);
+      assertThat(found.path("id").asInt()).isEqualTo(1);
+      assertThat(found.path("schema").asText()).isEqualTo(schema);
+    }
+    assertThat(JSON.readTree(byId.body()).path("schema").asText()).isEqualTo(schema);
+    assertThat(JSON.readTree(level.body()).path("compatibilityLevel").asText())
+        .isEqualTo("BACKWARD");
+    assertThat(JSON.readTree(confluent("GET", "/mode", "").body()).path("mode").asText())
+        .isEqualTo("READWRITE");
+    assertThat(noSuchId.statusCode()).isEqualTo(404);
+    assertThat(JSON.readTree(noSuchId.body()).path("error_code").asInt()).isEqualTo(40403);
+  }
+
+  private HttpResponse<String> confluent(String method, String path, String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(address(path))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+            .header(
+                "Accept",
+                "application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json, application/json")
+            .header("Confluent-Accept-Unknown-Properties", "true")
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @Test

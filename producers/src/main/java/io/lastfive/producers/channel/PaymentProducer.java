@@ -9,6 +9,7 @@ import io.lastfive.settings.UnavailableError;
 import io.lastfive.settings.UserError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ public final class PaymentProducer implements AutoCloseable {
     } catch (KafkaException misconfigured) {
       throw new UserError(
           "The Kafka producer cannot be made from these settings: %s. Look at kafka.* and value.serializer in 'lastfive config';"
-                  .formatted(rootMessage(misconfigured))
+                  .formatted(whatKafkaSays(misconfigured))
               + " a serializer that is not ours needs its jar in LASTFIVE_EXTRA_CLASSPATH.",
           misconfigured);
     }
@@ -278,9 +279,28 @@ public final class PaymentProducer implements AutoCloseable {
 
   private static String rootMessage(Throwable thrown) {
     List<Throwable> causes = causes(thrown);
+    return message(causes.get(causes.size() - 1));
+  }
+
+  /** The innermost of Kafka's own errors, and the cause, which may be a file's name alone. */
+  private static String whatKafkaSays(KafkaException thrown) {
+    List<Throwable> causes = causes(thrown);
+    Throwable innermost = thrown;
+    for (Throwable cause : causes) {
+      innermost = cause instanceof KafkaException ? cause : innermost;
+    }
     Throwable root = causes.get(causes.size() - 1);
-    String message = root.getMessage();
-    String text = message == null ? root.getClass().getSimpleName() : message.strip();
+    if (root == innermost) {
+      return message(innermost);
+    }
+    String reason =
+        root instanceof FileSystemException ? root.getClass().getSimpleName() : message(root);
+    return "%s (%s)".formatted(message(innermost), reason);
+  }
+
+  private static String message(Throwable thrown) {
+    String message = thrown.getMessage();
+    String text = message == null ? thrown.getClass().getSimpleName() : message.strip();
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 

@@ -156,7 +156,8 @@ final class ColumnMapping {
     if (meanings.size() < 10_000) {
       meanings.put(column, found);
       if (found.field.isEmpty() && ignored.size() < 100) {
-        ignored.add(column);
+        // A file without a header, or an object keyed by cards, has them for names.
+        ignored.add(HiddenDigits.ofCardNumbers(column));
       }
     }
     return found;

@@ -5,6 +5,7 @@ import io.lastfive.settings.UserError;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,11 +18,8 @@ final class FileStart {
 
   /** The whole file from its first byte, wherever it is what {@code wanted} says. */
   static InputStream open(Path file, PaymentImport.Format wanted) {
+    InputStream in = new BufferedInputStream(bytes(file), 1 << 16);
     try {
-      if (Files.isDirectory(file)) {
-        throw new UserError("'" + file + "' is a folder; name a file.");
-      }
-      InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
       try {
         in.mark(LOOKED_AT);
         byte[] first = in.readNBytes(LOOKED_AT);
@@ -32,11 +30,31 @@ final class FileStart {
         in.close();
         throw e;
       }
+    } catch (IOException unreadable) {
+      throw unreadable(file, unreadable);
+    }
+  }
+
+  /** The file, whatever it holds. */
+  static InputStream bytes(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new UserError("'" + file + "' is a folder; name a file.");
+    }
+    try {
+      return Files.newInputStream(file);
     } catch (NoSuchFileException missing) {
       throw new UserError("'" + file + "' is not there. Check the path.", missing);
+    } catch (AccessDeniedException forbidden) {
+      throw new UserError(
+          "'" + file + "' may not be read by this user. Give the right to, as with chmod a+r.",
+          forbidden);
     } catch (IOException unreadable) {
-      throw new UserError("'" + file + "' cannot be read: " + unreadable + ".", unreadable);
+      throw unreadable(file, unreadable);
     }
+  }
+
+  static UserError unreadable(Path file, IOException why) {
+    return new UserError("'" + file + "' cannot be read: " + why + ".", why);
   }
 
   private static void refuse(Path file, byte[] first, PaymentImport.Format wanted) {

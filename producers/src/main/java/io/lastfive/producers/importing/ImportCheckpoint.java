@@ -207,13 +207,13 @@ public final class ImportCheckpoint {
 
   /** Tells a file from another by its size and its beginning. */
   private static String fingerprint(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = FileStart.bytes(file)) {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readNBytes(FINGERPRINTED));
       return Files.size(file) + "-" + HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256.", e);
     } catch (IOException e) {
-      throw new UserError("'" + file + "' cannot be read: " + e + ".", e);
+      throw FileStart.unreadable(file, e);
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lastfive.producers.importing;
 
+import io.lastfive.producers.channel.CardShapedText;
+import io.lastfive.producers.channel.banktransfer.Iban;
 import io.lastfive.settings.UserError;
 import java.io.BufferedWriter;
 import java.io.Closeable;
@@ -92,7 +94,7 @@ final class RejectedRows implements Closeable {
     writer = opened;
     Optional<String> header = source.rejectedHeader();
     if (header.isPresent()) {
-      opened.write(header.get());
+      opened.write(HiddenDigits.ofCardNumbers(header.get()));
       opened.write('\n');
     }
     return opened;
@@ -121,7 +123,9 @@ final class RejectedRows implements Closeable {
   /** Long numbers that are no card's and are needed to mend the row. */
   private static boolean isAccountOrId(String field, String value) {
     return switch (field) {
-      case "debtor_iban", "creditor_iban" -> IBAN_LIKE.matcher(value).lookingAt();
+      case "debtor_iban", "creditor_iban" ->
+          IBAN_LIKE.matcher(value).lookingAt()
+              && (Iban.problemWith(Iban.normalize(value)).isEmpty() || !CardShapedText.isIn(value));
       case "uetr" -> UUID_LIKE.matcher(value).matches();
       default -> field.endsWith("_id") && UUID_LIKE.matcher(value).matches();
     };

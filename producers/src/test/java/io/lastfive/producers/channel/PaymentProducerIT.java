@@ -12,7 +12,12 @@ import io.lastfive.producers.channel.creditcard.CardPayment;
 import io.lastfive.producers.channel.creditcard.CardTokenizer;
 import io.lastfive.producers.channel.creditcard.CreditCardPaymentPublisher;
 import io.lastfive.schemas.PaymentEvent;
+import io.lastfive.settings.KnownSettings;
+import io.lastfive.settings.Settings;
+import io.lastfive.settings.UnavailableError;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +98,38 @@ class PaymentProducerIT {
 
     assertThat(published).allMatch(CompletableFuture::isDone);
     assertThat(of(PaymentEvent.BANK_TRANSFER, "full")).hasSize(3_000);
+  }
+
+  @Test
+  void saysThatKafkaIsAwayOnceItWaitedLongEnoughForIt() throws Exception {
+    Settings settings;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      settings =
+          broker
+              .settings()
+              .with("kafka.bootstrap.servers", "127.0.0.1:" + nobody.getLocalPort())
+              .with("kafka.max.block.ms", "200");
+    }
+    ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    try (BankTransferPaymentPublisher publisher =
+        BankTransferPaymentPublisher.open(settings, ProducerOptions.none().withMeters(meters))) {
+      publisher.publish(transfer("away"), (metadata, failure) -> failures.add(failure));
+      assertThatThrownBy(() -> publisher.publish(transfer("away")).join())
+          .hasCauseInstanceOf(UnavailableError.class)
+          .hasRootCauseInstanceOf(TimeoutException.class);
+    }
+
+    assertThat(failures)
+        .singleElement()
+        .isInstanceOf(UnavailableError.class)
+        .extracting(Throwable::getMessage)
+        .asString()
+        .startsWith(
+            "Kafka at %s does not answer"
+                .formatted(settings.get(KnownSettings.KAFKA_BOOTSTRAP_SERVERS)));
+    assertThat(meters.get("lastfive.payments.failed").counter().count()).isEqualTo(2);
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.lastfive.settings.Settings;
 import io.lastfive.settings.UserError;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PaymentProducerTest {
   @Test
@@ -39,6 +41,31 @@ class PaymentProducerTest {
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("linger.ms", "20")
         .containsEntry("value.serializer", "io.confluent.kafka.serializers.KafkaAvroSerializer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "security.protocol | SASL | Invalid value SASL for configuration security.protocol: String must be one of (case insensitive): ",
+        "sasl.jaas.config | nonsense | Login module control flag not specified in JAAS config",
+        "ssl.truststore.location | /nowhere/trust.p12 | Failed to load SSL keystore /nowhere/trust.p12 of type JKS (NoSuchFileException)"
+      })
+  void saysWhichSecuritySettingIsWrong(String name, String value, String problem) {
+    Settings settings =
+        Settings.defaults()
+            .with("kafka.security.protocol", "SASL_SSL")
+            .with("kafka.sasl.mechanism", "PLAIN")
+            .with(
+                "kafka.sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"p\";")
+            .with("kafka." + name, value);
+
+    assertThatThrownBy(() -> PaymentProducer.open(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("The Kafka producer cannot be made from these settings: ")
+        .hasMessageContaining(problem)
+        .hasMessageContaining("Look at kafka.* and value.serializer in 'lastfive config'");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,6 +222,25 @@ class ImportCommandIT {
   }
 
   @Test
+  void tellsHowManyWereSentWhereThereIsNoSpaceForRejectsAndGoesOn() throws Exception {
+    Path file = transfers("filled.csv", "filled", 3);
+    Files.writeString(file, "x\n", StandardOpenOption.APPEND);
+
+    Broker.Said full =
+        broker.run(new ImportCommand(), "bank", file.toString(), "--rejects=/dev/full");
+    Broker.Said resumed = broker.run(new ImportCommand(), "bank", file.toString(), "--resume");
+
+    assertThat(full.exitCode()).isEqualTo(2);
+    assertThat(full.err())
+        .endsWith(
+            "Name a file where there is space with --rejects FILE.\n3 payments were sent before; once that is mended, --resume sends the rest and nothing twice.\n");
+    assertThat(resumed.out())
+        .isEqualTo(
+            file + ": 4 payments, 0 sent, 3 sent before, 1 rejected (see " + file + ".rejected)\n");
+    assertThat(of("filled")).hasSize(3);
+  }
+
+  @Test
   void saysWhatIsWrongWithEachBadFile() throws Exception {
     Path gz = folder.resolve("a.csv.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gz))) {
@@ -249,6 +269,9 @@ class ImportCommandIT {
     assertRefused("bank", write("empty.csv", ""), "is empty.");
     assertRefused("bank", write("empty.xml", ""), "is empty.");
     assertRefused("bank", write("blank.csv", " \n\n"), "holds blank lines only.");
+    assertRefused(
+        "bank", Files.createDirectory(folder.resolve("d.csv")), "is a folder; name a file.");
+    assertRefused("bank", folder.resolve("missing.csv"), "is not there. Check the path.");
     assertRefused("bank", gz, "is compressed with gzip; gunzip it first.");
     assertRefused("bank", binary, "is no text; import reads CSV, NDJSON and ISO 20022 XML.");
     assertRefused(
@@ -263,6 +286,23 @@ class ImportCommandIT {
         cut,
         cut + ":3: has 4 columns, the header has 8",
         cut + ": 2 payments, 1 sent, 1 rejected (see " + cut + ".rejected)");
+    Path half =
+        write(
+            "half.ndjson",
+            "{\"customer_id\":\"half\",\"amount\":1,\"currency\":\"EUR\",\"iban\":\"DE89370400440532013000\",\"status\":\"ACSC\",\"date\":\"2026-01-31T13:45:00Z\"}\n{\"customer_id\":\"half\",\"amo");
+    assertRejected(
+        half,
+        half + ":2: is not valid JSON from column 27 on",
+        half + ": 2 payments, 1 sent, 1 rejected (see " + half + ".rejected)");
+    Path open =
+        write(
+            "open.csv",
+            HEADER
+                + "c,open,1.00,EUR,DE89370400440532013000,E-1,ACSC,2026-01-31T13:45:00Z\nd,open,1.00,EUR,DE89370400440532013000,\"E-2,ACSC");
+    assertRejected(
+        open,
+        open + ":3: has a quote in column 6 that is never closed",
+        open + ": 2 payments, 1 sent, 1 rejected (see " + open + ".rejected)");
     assertRejected(
         message,
         message

@@ -129,6 +129,18 @@ class PaymentImportTest {
   }
 
   @Test
+  void showsNoCardNumberThatStandsWhereANameShould() throws Exception {
+    Path keyed = write("a.ndjson", "{\"customer\":\"C-1\",\"cards\":{\"4111111111111111\":1}}\n");
+    Path headless = write("b.csv", "C-1,12.50,EUR,4111 1111 1111 1111,CAPTURED,2026-01-31\n");
+
+    assertThat(checkTransfers(keyed).ignoredColumns()).containsExactly("cards.****************");
+    assertThatThrownBy(() -> checkCards(headless, Map.of(), Map.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessageEndingWith(
+            "Its columns: 'C-1', '12.50', 'EUR', '...', 'CAPTURED', '2026-01-31'.");
+  }
+
+  @Test
   void takesColumnsAndDefaultsAsTold() throws Exception {
     Path file =
         write("a.csv", "Kunde,Betrag,PAN,Zeit,cid\nC-1,12.50,4111111111111111,2026-01-31,9\n");
