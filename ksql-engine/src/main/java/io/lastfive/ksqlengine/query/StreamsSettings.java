@@ -29,10 +29,6 @@ public final class StreamsSettings {
           "10000000",
           StreamsConfig.NUM_STREAM_THREADS_CONFIG,
           "1",
-          // Of what comes meanwhile the next request is made: few large ones, and no record waits
-          // longer than one takes. Where brokers are far away, more under way carry more.
-          ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-          "1",
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
           "latest");
 
