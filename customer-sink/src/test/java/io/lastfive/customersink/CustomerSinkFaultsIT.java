@@ -7,18 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lastfive.customersink.SinkHealth.Part;
-import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +55,7 @@ class CustomerSinkFaultsIT {
   @ParameterizedTest
   @EnumSource(WriteStep.class)
   void losesAndRepeatsNothingWhenKilledAt(WriteStep deathStep) throws Exception {
-    Settings settings = prepared(1).with(KnownSettings.SINK_BATCH_SIZE, 6);
+    Settings settings = stack.beginAudited(1).with(KnownSettings.SINK_BATCH_SIZE, 6);
     for (int batch = 0; batch < 4; batch++) {
       stack.sendVersion(0, "A" + batch, 1);
       stack.sendVersion(0, "B" + batch, 1);
@@ -99,7 +96,7 @@ class CustomerSinkFaultsIT {
       value = WriteStep.class,
       names = {"OFFSETS_MOVED", "CUSTOMERS_UPSERTED"})
   void finishesItsTransactionBeforeTheNextOwnerReads(WriteStep slowStep) throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     CountDownLatch release = new CountDownLatch(1);
     stack.sendVersion(0, "C1", 1);
     stack.sendVersion(0, "C2", 1);
@@ -122,7 +119,7 @@ class CustomerSinkFaultsIT {
 
   @Test
   void changesNothingOnceAnotherSinkHasClaimedItsPartition() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     CountDownLatch release = new CountDownLatch(1);
     SinkHealth health = new SinkHealth();
     stack.sendVersion(0, "C1", 1);
@@ -155,20 +152,19 @@ class CustomerSinkFaultsIT {
 
   @Test
   void waitsForDatabaseThatWasKilled() throws Exception {
-    Settings settings = prepared(2).with(KnownSettings.SINK_BATCH_SIZE, 100);
+    Settings settings = stack.beginAudited(2).with(KnownSettings.SINK_BATCH_SIZE, 100);
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(2, 0, 1_000);
+      stack.sendFirstVersions(2, 0, 1_000);
       awaitWrittenAtLeast(settings, 100);
 
       stack.killPostgres();
-      send(2, 1_000, 2_000);
+      stack.sendFirstVersions(2, 1_000, 2_000);
       await().atMost(PATIENCE).until(() -> health.trouble(Part.DATABASE).isPresent());
       stack.startPostgresAgain();
 
       stack.awaitWritten(settings, 2_000);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
     assertThat(stack.query(settings, "SELECT count(*) FROM customer_payments"))
         .containsExactly("2000");
@@ -177,7 +173,7 @@ class CustomerSinkFaultsIT {
 
   @Test
   void goesOnAfterItsConnectionsWereCut() throws Exception {
-    Settings settings = prepared(1).with(KnownSettings.SINK_BATCH_SIZE, 20);
+    Settings settings = stack.beginAudited(1).with(KnownSettings.SINK_BATCH_SIZE, 20);
     AtomicInteger cuts = new AtomicInteger();
     try (CustomerSink sink =
         SinkFixture.start(
@@ -187,7 +183,7 @@ class CustomerSinkFaultsIT {
                 cutConnections(settings);
               }
             })) {
-      send(1, 0, 200);
+      stack.sendFirstVersions(1, 0, 200);
       stack.awaitWritten(settings, 200);
       assertThat(sink.ended()).isNotDone();
     }
@@ -197,7 +193,7 @@ class CustomerSinkFaultsIT {
 
   @Test
   void knowsItsOwnBatchWhenTheAnswerToTheCommitWasLost() throws Exception {
-    Settings settings = prepared(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
+    Settings settings = stack.beginAudited(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
     AtomicInteger commits = new AtomicInteger();
     try (CustomerSink sink =
         SinkFixture.start(
@@ -207,7 +203,7 @@ class CustomerSinkFaultsIT {
                 throw new TimeoutException("the answer was lost");
               }
             })) {
-      send(2, 0, 200);
+      stack.sendFirstVersions(2, 0, 200);
       stack.awaitWritten(settings, 200);
       assertThat(sink.ended()).isNotDone();
     }
@@ -217,12 +213,13 @@ class CustomerSinkFaultsIT {
   @Test
   void waitsForBrokerThatWasStopped() throws Exception {
     Settings settings =
-        prepared(2)
+        stack
+            .beginAudited(2)
             .with("kafka.default.api.timeout.ms", "2000")
             .with("kafka.request.timeout.ms", "1500");
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(2, 0, 100);
+      stack.sendFirstVersions(2, 0, 100);
       stack.awaitWritten(settings, 100);
 
       stack.stopKafka();
@@ -230,18 +227,17 @@ class CustomerSinkFaultsIT {
       assertThat(health.trouble(Part.KAFKA).orElseThrow().reason())
           .isEqualTo("Kafka at " + stack.brokers() + " does not answer");
       stack.startKafkaAgain();
-      send(2, 100, 200);
+      stack.sendFirstVersions(2, 100, 200);
 
       stack.awaitWritten(settings, 200);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
     assertThat(stack.query(settings, "SELECT count(*) FROM audit")).containsExactly("200");
   }
 
   @Test
   void sendsDeadLettersOnceTheBrokerIsBack() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     SinkHealth health = new SinkHealth();
     AtomicInteger sends = new AtomicInteger();
     try (CustomerSink sink =
@@ -263,8 +259,7 @@ class CustomerSinkFaultsIT {
       stack.startKafkaAgain();
 
       stack.awaitWritten(settings, 2);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
     assertThat(stack.query(settings, "SELECT record_offset FROM sink_dead_letter"))
         .containsExactly("1");
@@ -273,7 +268,7 @@ class CustomerSinkFaultsIT {
 
   @Test
   void waitsForRegistryThatIsAwayInsteadOfSettingRecordsAside() throws Exception {
-    Settings settings = prepared(2);
+    Settings settings = stack.beginAudited(2);
     int newSchemaId = SCHEMA_ID + 1;
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
@@ -290,8 +285,7 @@ class CustomerSinkFaultsIT {
       stack.registry.away(false);
 
       stack.awaitRows(settings, CUSTOMERS, "C1 0", "C2 1", "C3 2", "C4 3");
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     } finally {
       stack.registry.away(false);
     }
@@ -301,7 +295,7 @@ class CustomerSinkFaultsIT {
 
   @Test
   void readsAgainFromOffsetThatWasMovedByHandWithoutGoingBack() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     try (CustomerSink sink = SinkFixture.start(settings)) {
       stack.sendVersion(0, "C0", 1);
       stack.sendVersion(0, "C0", 2);
@@ -318,21 +312,9 @@ class CustomerSinkFaultsIT {
   }
 
   /** A fresh start whose tables exist and are audited. */
-  private static Settings prepared(int partitions) throws SQLException {
-    Settings settings = stack.begin(partitions);
-    SinkDatabase.prepare(settings);
-    stack.audit(settings);
-    return settings;
-  }
-
   private static Settings ofAnotherGroup(Settings settings) {
     return settings.with(
         KnownSettings.SINK_GROUP_ID, settings.get(KnownSettings.SINK_GROUP_ID) + "-other");
-  }
-
-  private static void send(int partitions, int from, int to) {
-    IntStream.range(from, to).forEach(i -> stack.sendVersionSoon(i % partitions, "C" + i, 1));
-    stack.flush();
   }
 
   private static Consumer<WriteStep> blockedAt(WriteStep blocked, CountDownLatch release) {

@@ -85,7 +85,6 @@ class CustomerSinkIT {
   @Test
   void keepsOnlyTheNewestRecordOfCustomer() throws Exception {
     Settings settings = stack.begin(1);
-    SinkDatabase.prepare(settings);
     stack.audit(settings);
     for (int version = 0; version < 1_000; version++) {
       stack.sendVersionSoon(0, "C" + version % 10, version);
@@ -111,7 +110,6 @@ class CustomerSinkIT {
   @Test
   void writesOnlyWhatIsNewestOfLargeLagAndSetsAllThatIsBadAside() throws Exception {
     Settings settings = stack.begin(1);
-    SinkDatabase.prepare(settings);
     stack.audit(settings);
     int customers = 50;
     int versions = 400;

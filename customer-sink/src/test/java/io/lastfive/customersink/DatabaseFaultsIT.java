@@ -17,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,20 +43,19 @@ class DatabaseFaultsIT {
 
   @Test
   void waitsForDatabaseThatWasStopped() throws Exception {
-    Settings settings = prepared(2);
+    Settings settings = stack.beginAudited(2);
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(2, 0, 200);
+      stack.sendFirstVersions(2, 0, 200);
       stack.awaitWritten(settings, 200);
 
       stack.stopPostgres();
-      send(2, 200, 400);
+      stack.sendFirstVersions(2, 200, 400);
       await().atMost(PATIENCE).until(() -> health.trouble(Part.DATABASE).isPresent());
       stack.startPostgresAgain();
 
       stack.awaitWritten(settings, 400);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
     assertThat(stack.query(settings, WRITES)).containsExactly("400");
   }
@@ -72,7 +70,7 @@ class DatabaseFaultsIT {
     "XX000, something unforeseen"
   })
   void triesAgainWhatPostgresRefusesForNow(String sqlState, String message) throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     // A sequence does not go back with its transaction: the first three tries fail.
     stack.execute(
         settings,
@@ -88,11 +86,10 @@ class DatabaseFaultsIT {
             .formatted(message, sqlState));
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(1, 0, 50);
+      stack.sendFirstVersions(1, 0, 50);
 
       stack.awaitWritten(settings, 50);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
     assertThat(stack.query(settings, WRITES)).containsExactly("50");
     assertThat(stack.query(settings, "SELECT count(*) FROM sink_dead_letter")).containsExactly("0");
@@ -100,7 +97,7 @@ class DatabaseFaultsIT {
 
   @Test
   void triesAgainAfterDeadlock() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     // Long enough that the other one waits, too, when the sink's session looks for a deadlock.
     stack.executeAsSuperuser("ALTER ROLE lastfive SET deadlock_timeout = '3s'");
     SinkHealth health = new SinkHealth();
@@ -126,8 +123,7 @@ class DatabaseFaultsIT {
       other.rollback();
 
       stack.awaitWritten(settings, 3);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     } finally {
       stack.executeAsSuperuser("ALTER ROLE lastfive RESET deadlock_timeout");
     }
@@ -136,7 +132,7 @@ class DatabaseFaultsIT {
 
   @Test
   void findsOutWhatBecameOfCommitsThatWereCut() throws Exception {
-    Settings settings = prepared(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
+    Settings settings = stack.beginAudited(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
     try (CommitCutter cutter = new CommitCutter(stack.postgresPort(), 3);
         CustomerSink sink =
             SinkFixture.start(
@@ -145,7 +141,7 @@ class DatabaseFaultsIT {
                     // Without prepared statements a commit is sent by its name.
                     "jdbc:postgresql://127.0.0.1:%d/lastfive?prepareThreshold=0"
                         .formatted(cutter.port())))) {
-      send(2, 0, 600);
+      stack.sendFirstVersions(2, 0, 600);
       stack.awaitWritten(settings, 600);
       assertThat(cutter.cuts()).isGreaterThan(1);
       assertThat(sink.ended()).isNotDone();
@@ -155,7 +151,7 @@ class DatabaseFaultsIT {
 
   @Test
   void leavesNoConnectionWithinATransactionAndKeepsItsLimits() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     try (SinkDatabase database = SinkDatabase.openForWriting(settings, 2);
         Connection connection = database.connections().getConnection();
         Statement statement = connection.createStatement()) {
@@ -179,15 +175,15 @@ class DatabaseFaultsIT {
 
   @Test
   void leavesServerThatBecameReadOnly() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(1, 0, 10);
+      stack.sendFirstVersions(1, 0, 10);
       stack.awaitWritten(settings, 10);
 
       stack.executeAsSuperuser("ALTER ROLE lastfive SET default_transaction_read_only = on");
       cutConnections();
-      send(1, 10, 20);
+      stack.sendFirstVersions(1, 10, 20);
       await().atMost(PATIENCE).until(() -> health.trouble(Part.DATABASE).isPresent());
       await().atMost(PATIENCE).until(() -> reason(health).contains("in a read-only transaction"));
       // Only new connections can write.
@@ -203,40 +199,38 @@ class DatabaseFaultsIT {
 
   @Test
   void saysSoWhileNothingComes() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(1, 0, 1);
+      stack.sendFirstVersions(1, 0, 1);
       stack.awaitWritten(settings, 1);
 
       stack.stopPostgres();
       await().atMost(PATIENCE).until(() -> reason(health).contains("refused"));
       stack.startPostgresAgain();
 
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
   }
 
   @Test
   void waitsForConnections() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(1, 0, 10);
+      stack.sendFirstVersions(1, 0, 10);
       stack.awaitWritten(settings, 10);
 
       stack.executeAsSuperuser("ALTER ROLE lastfive CONNECTION LIMIT 0");
       cutConnections();
-      send(1, 10, 20);
+      stack.sendFirstVersions(1, 10, 20);
       await()
           .atMost(PATIENCE)
           .until(() -> reason(health).equals("FATAL: too many connections for role \"lastfive\""));
       stack.executeAsSuperuser("ALTER ROLE lastfive CONNECTION LIMIT -1");
 
       stack.awaitWritten(settings, 20);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     } finally {
       stack.executeAsSuperuser("ALTER ROLE lastfive CONNECTION LIMIT -1");
     }
@@ -245,8 +239,8 @@ class DatabaseFaultsIT {
 
   @Test
   void triesAgainAfterStatementTimeout() throws Exception {
-    Settings settings = prepared(1);
-    send(1, 0, 1);
+    Settings settings = stack.beginAudited(1);
+    stack.sendFirstVersions(1, 0, 1);
     SinkHealth health = new SinkHealth();
     stack.executeAsSuperuser("ALTER ROLE lastfive SET statement_timeout = '300ms'");
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED);
@@ -263,8 +257,7 @@ class DatabaseFaultsIT {
       other.rollback();
 
       stack.awaitWritten(settings, 2);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     } finally {
       stack.executeAsSuperuser("ALTER ROLE lastfive RESET statement_timeout");
     }
@@ -277,12 +270,12 @@ class DatabaseFaultsIT {
     stack.executeAsSuperuser(
         "ALTER ROLE lastfive SET default_transaction_isolation = '" + isolation + "'");
     try {
-      Settings settings = prepared(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
+      Settings settings = stack.beginAudited(2).with(KnownSettings.SINK_BATCH_SIZE, 20);
       try (CustomerSink first = SinkFixture.start(settings)) {
-        send(2, 0, 300);
+        stack.sendFirstVersions(2, 0, 300);
         try (CustomerSink second = SinkFixture.start(settings)) {
           stack.awaitRows(settings, "SELECT count(*) FROM sink_offset WHERE epoch > 1", "1");
-          send(2, 300, 600);
+          stack.sendFirstVersions(2, 300, 600);
           stack.awaitWritten(settings, 600);
           assertThat(second.ended()).isNotDone();
         }
@@ -299,11 +292,11 @@ class DatabaseFaultsIT {
   void losesNothingWhileEverythingComesAndGoesForMinutes() throws Exception {
     int rounds = 8;
     int each = 500;
-    Settings settings = prepared(4).with(KnownSettings.SINK_BATCH_SIZE, 50);
+    Settings settings = stack.beginAudited(4).with(KnownSettings.SINK_BATCH_SIZE, 50);
     try (CustomerSink first = SinkFixture.start(settings);
         CustomerSink second = SinkFixture.start(settings)) {
       for (int round = 0; round < rounds; round++) {
-        send(4, round * each, (round + 1) * each);
+        stack.sendFirstVersions(4, round * each, (round + 1) * each);
         switch (round % 4) {
           case 0 -> {
             stack.killPostgres();
@@ -327,18 +320,6 @@ class DatabaseFaultsIT {
       assertThat(second.ended()).isNotDone();
     }
     assertThat(stack.query(settings, WRITES)).containsExactly(Integer.toString(rounds * each));
-  }
-
-  private static Settings prepared(int partitions) throws SQLException {
-    Settings settings = stack.begin(partitions);
-    SinkDatabase.prepare(settings);
-    stack.audit(settings);
-    return settings;
-  }
-
-  private static void send(int partitions, int from, int to) {
-    IntStream.range(from, to).forEach(i -> stack.sendVersionSoon(i % partitions, "C" + i, 1));
-    stack.flush();
   }
 
   private static String reason(SinkHealth health) {

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lastfive.customersink.SinkHealth.Part;
-import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -45,23 +43,21 @@ class FailoverIT {
     try (PostgresPair pair = new PostgresPair(stack.data().resolve("goes-on"))) {
       Settings primary = fresh.with(KnownSettings.DATABASE_URL, pair.primaryUrl());
       Settings standby = fresh.with(KnownSettings.DATABASE_URL, pair.standbyUrl());
-      SinkDatabase.prepare(primary);
       stack.audit(primary);
       try (CustomerSink sink =
           SinkFixture.start(
               fresh.with(KnownSettings.DATABASE_URL, pair.url()), health, WriteStep.UNWATCHED)) {
-        send(0, 300);
+        stack.sendFirstVersions(2, 0, 300);
         stack.awaitWritten(primary, 300);
         pair.awaitCaughtUp();
 
         pair.killPrimary();
-        send(300, 600);
+        stack.sendFirstVersions(2, 300, 600);
         await().atMost(PATIENCE).until(() -> health.trouble(Part.DATABASE).isPresent());
         pair.promoteStandby();
 
         stack.awaitWritten(standby, 600);
-        await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-        assertThat(sink.ended()).isNotDone();
+        SinkFixture.awaitHealthy(sink, health);
       }
       assertThat(stack.query(standby, EFFECTS)).containsExactly("600 600");
     }
@@ -75,10 +71,9 @@ class FailoverIT {
       Settings primary = fresh.with(KnownSettings.DATABASE_URL, pair.primaryUrl());
       Settings standby = fresh.with(KnownSettings.DATABASE_URL, pair.standbyUrl());
       Settings both = fresh.with(KnownSettings.DATABASE_URL, pair.url());
-      SinkDatabase.prepare(primary);
       stack.audit(primary);
       try (CustomerSink sink = SinkFixture.start(both, health, WriteStep.UNWATCHED)) {
-        send(0, 300);
+        stack.sendFirstVersions(2, 0, 300);
         stack.awaitWritten(primary, 300);
         pair.awaitCaughtUp();
         pair.cutReplication();
@@ -88,7 +83,7 @@ class FailoverIT {
           assertThat(other.ended()).isNotDone();
         }
         stack.awaitRows(primary, "SELECT count(*) FROM sink_offset WHERE epoch > 2", "1");
-        send(300, 600);
+        stack.sendFirstVersions(2, 300, 600);
         stack.awaitWritten(primary, 600);
 
         pair.killPrimary();
@@ -99,17 +94,11 @@ class FailoverIT {
 
         // Nothing new comes, and what was lost is there all the same.
         stack.awaitWritten(standby, 600);
-        send(600, 700);
+        stack.sendFirstVersions(2, 600, 700);
         stack.awaitWritten(standby, 700);
-        await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-        assertThat(sink.ended()).isNotDone();
+        SinkFixture.awaitHealthy(sink, health);
       }
       assertThat(stack.query(standby, EFFECTS)).containsExactly("700 700");
     }
-  }
-
-  private static void send(int from, int to) {
-    IntStream.range(from, to).forEach(i -> stack.sendVersionSoon(i % 2, "C" + i, 1));
-    stack.flush();
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lastfive.customersink.SinkHealth.Part;
-import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
@@ -18,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +41,7 @@ class FullDiskIT {
   void waitsUntilThereIsRoomOnTheDisk() throws Exception {
     Path disk = mounted("small-disk", "3m");
     try {
-      Settings settings = prepared();
+      Settings settings = stack.beginAudited(1);
       String schema = settings.get(KnownSettings.DATABASE_SCHEMA);
       stack.executeAsSuperuser("CREATE TABLESPACE small LOCATION '" + disk + "'");
       stack.executeAsSuperuser(
@@ -52,7 +50,7 @@ class FullDiskIT {
           "CREATE TABLE ballast TABLESPACE small AS SELECT repeat('x', 900) AS filling FROM generate_series(1, 1000)");
       SinkHealth health = new SinkHealth();
       try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-        send(0, 4_000);
+        stack.sendFirstVersions(1, 0, 4_000);
         await().atMost(PATIENCE).until(() -> reason(health).contains("No space left on device"));
         assertThat(health.trouble(Part.DATABASE).orElseThrow().reason())
             .contains("could not extend file");
@@ -60,8 +58,7 @@ class FullDiskIT {
         assertThat(run("mount", "-o", "remount,size=100m", "" + disk)).isZero();
 
         stack.awaitWritten(settings, 4_000);
-        await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-        assertThat(sink.ended()).isNotDone();
+        SinkFixture.awaitHealthy(sink, health);
       }
       assertThat(stack.query(settings, WRITES)).containsExactly("4000");
       stack.executeAsSuperuser("DROP TABLE ballast");
@@ -80,14 +77,14 @@ class FullDiskIT {
     Path cluster = stack.data().resolve("postgres").resolve("data");
     Path log = stack.data().resolve("postgres").resolve("postgresql.log");
     Path disk = mounted("log-disk", "60m");
-    Settings settings = prepared();
+    Settings settings = stack.beginAudited(1);
     stack.stopPostgres();
     assertThat(run("mv", cluster.resolve("pg_wal").toString(), disk.toString())).isZero();
     Files.createSymbolicLink(cluster.resolve("pg_wal"), disk.resolve("pg_wal"));
     stack.startPostgresAgain();
     SinkHealth health = new SinkHealth();
     try (CustomerSink sink = SinkFixture.start(settings, health, WriteStep.UNWATCHED)) {
-      send(0, 100);
+      stack.sendFirstVersions(1, 0, 100);
       stack.awaitWritten(settings, 100);
 
       assertThat(run("sh", "-c", "cat /dev/zero 2>/dev/null >" + disk.resolve("ballast")))
@@ -103,7 +100,7 @@ class FullDiskIT {
                 }
                 return Files.readString(log).contains("PANIC");
               });
-      send(100, 200);
+      stack.sendFirstVersions(1, 100, 200);
       await().atMost(PATIENCE).until(() -> health.trouble(Part.DATABASE).isPresent());
       assertThat(Files.readString(log)).contains("No space left on device");
 
@@ -119,8 +116,7 @@ class FullDiskIT {
               });
 
       stack.awaitWritten(settings, 200);
-      await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
       assertThat(stack.query(settings, WRITES)).containsExactly("200");
     } finally {
       stack.stopPostgres();
@@ -141,18 +137,6 @@ class FullDiskIT {
         .as("a small file system can be mounted, which takes root")
         .isZero();
     return disk;
-  }
-
-  private static Settings prepared() throws SQLException {
-    Settings settings = stack.begin(1);
-    SinkDatabase.prepare(settings);
-    stack.audit(settings);
-    return settings;
-  }
-
-  private static void send(int from, int to) {
-    IntStream.range(from, to).forEach(i -> stack.sendVersionSoon(0, "C" + i, 1));
-    stack.flush();
   }
 
   private static String reason(SinkHealth health) {

@@ -5,14 +5,11 @@ import static io.lastfive.customersink.SinkFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.junit.jupiter.api.AfterAll;
@@ -45,7 +42,7 @@ class SharedTopicIT {
   void sharesPartitionsWhileInstancesComeAndGo() throws Exception {
     int partitions = 4;
     int records = 4_000;
-    Settings settings = prepared(partitions).with(KnownSettings.SINK_BATCH_SIZE, 50);
+    Settings settings = stack.beginAudited(partitions).with(KnownSettings.SINK_BATCH_SIZE, 50);
     Thread sender =
         new Thread(
             () -> {
@@ -88,10 +85,10 @@ class SharedTopicIT {
 
   @Test
   void readsPartitionsThatAreAdded() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     try (CustomerSink first = SinkFixture.start(settings);
         CustomerSink second = SinkFixture.start(settings)) {
-      send(1, 0, 50);
+      stack.sendFirstVersions(1, 0, 50);
       stack.awaitWritten(settings, 50);
 
       stack
@@ -99,7 +96,7 @@ class SharedTopicIT {
           .createPartitions(Map.of(SinkFixture.TOPIC, NewPartitions.increaseTo(3)))
           .all()
           .get();
-      send(3, 50, 200);
+      stack.sendFirstVersions(3, 50, 200);
 
       stack.awaitWritten(settings, 200);
       assertThat(first.ended()).isNotDone();
@@ -110,7 +107,7 @@ class SharedTopicIT {
 
   @Test
   void readsTopicThatWasMadeAnewFromItsBeginning() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     try (CustomerSink sink = SinkFixture.start(settings)) {
       for (int version = 0; version < 50; version++) {
         stack.sendVersion(0, "C" + version % 5, version);
@@ -137,7 +134,7 @@ class SharedTopicIT {
 
   @Test
   void readsTopicThatWasMadeAnewWhileItWasDown() throws Exception {
-    Settings settings = prepared(1);
+    Settings settings = stack.beginAudited(1);
     try (CustomerSink sink = SinkFixture.start(settings)) {
       stack.sendVersion(0, "C0", 1);
       stack.sendVersion(0, "C1", 1);
@@ -171,9 +168,9 @@ class SharedTopicIT {
 
   private void changesNothingWhenPausedAt(WriteStep step) throws Exception {
     // With one writer nothing but what waits at the step is under way.
-    Settings settings = prepared(2).with(KnownSettings.SINK_WRITERS, 1);
+    Settings settings = stack.beginAudited(2).with(KnownSettings.SINK_WRITERS, 1);
     try (SinkProcess zombie = new SinkProcess(settings, step)) {
-      send(2, 0, 100);
+      stack.sendFirstVersions(2, 0, 100);
       zombie.awaitReached();
       zombie.pause();
       try (CustomerSink next = SinkFixture.start(settings)) {
@@ -183,11 +180,11 @@ class SharedTopicIT {
         zombie.resume();
         // It comes back to the group, and takes its share of what follows.
         stack.awaitRows(settings, "SELECT max(epoch) FROM sink_offset", "3");
-        send(2, 100, 200);
+        stack.sendFirstVersions(2, 100, 200);
         stack.awaitWritten(settings, 200);
         assertThat(next.ended()).isNotDone();
       }
-      send(2, 200, 300);
+      stack.sendFirstVersions(2, 200, 300);
       stack.awaitWritten(settings, 300);
       assertThat(zombie.isAlive()).isTrue();
     }
@@ -200,12 +197,12 @@ class SharedTopicIT {
   void losesAndRepeatsNothingWhenProcessesAreKilled() throws Exception {
     int records = 8_000;
     int kills = 6;
-    Settings settings = prepared(4).with(KnownSettings.SINK_BATCH_SIZE, 20);
+    Settings settings = stack.beginAudited(4).with(KnownSettings.SINK_BATCH_SIZE, 20);
     Thread sender =
         new Thread(
             () -> {
               for (int from = 0; from < records; from += 20) {
-                send(4, from, from + 20);
+                stack.sendFirstVersions(4, from, from + 20);
               }
             });
     SinkProcess one = new SinkProcess(settings);
@@ -226,18 +223,6 @@ class SharedTopicIT {
   }
 
   /** A fresh start whose tables exist and are audited. */
-  private static Settings prepared(int partitions) throws SQLException {
-    Settings settings = stack.begin(partitions);
-    SinkDatabase.prepare(settings);
-    stack.audit(settings);
-    return settings;
-  }
-
-  private static void send(int partitions, int from, int to) {
-    IntStream.range(from, to).forEach(i -> stack.sendVersionSoon(i % partitions, "C" + i, 1));
-    stack.flush();
-  }
-
   private static void awaitWrittenAtLeast(Settings settings, long records) {
     await()
         .atMost(PATIENCE)

@@ -4,6 +4,7 @@ package io.lastfive.customersink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lastfive.customersink.write.SinkDatabase;
 import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.localstack.EmbeddedKafka;
 import io.lastfive.localstack.EmbeddedPostgres;
@@ -187,6 +188,14 @@ final class SinkFixture implements AutoCloseable {
     }
   }
 
+  /** The first version of customers Cfrom to C(to-1), in turns to the first partitions; waits. */
+  void sendFirstVersions(int partitions, int from, int to) {
+    for (int i = from; i < to; i++) {
+      sendVersionSoon(i % partitions, "C" + i, 1);
+    }
+    flush();
+  }
+
   /** Without waiting for it; {@link #flush} waits for all. */
   void sendVersionSoon(int partition, String customerId, long version) {
     sent.add(
@@ -210,6 +219,12 @@ final class SinkFixture implements AutoCloseable {
     sent.clear();
   }
 
+  /** Waits until nothing is wrong any more with a sink that goes on. */
+  static void awaitHealthy(CustomerSink sink, SinkHealth health) {
+    await().atMost(PATIENCE).until(() -> health.troubles().isEmpty());
+    assertThat(sink.ended()).isNotDone();
+  }
+
   static CustomerSink start(Settings settings) {
     return start(settings, step -> {});
   }
@@ -223,11 +238,19 @@ final class SinkFixture implements AutoCloseable {
         settings, health, new SinkMetrics(new SimpleMeterRegistry()), watcher);
   }
 
+  /** As {@link #begin}, with the tables made and audited. */
+  Settings beginAudited(int partitions) throws SQLException {
+    Settings settings = begin(partitions);
+    audit(settings);
+    return settings;
+  }
+
   /**
-   * Keeps a line for each time a customer's row is written or deleted, so that a repeated effect
-   * shows. The tables must exist.
+   * Makes the tables, and keeps a line for each time a customer's row is written or deleted, so
+   * that a repeated effect shows.
    */
   void audit(Settings settings) throws SQLException {
+    SinkDatabase.prepare(settings);
     execute(
         settings,
         """

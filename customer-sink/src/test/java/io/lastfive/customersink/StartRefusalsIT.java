@@ -338,8 +338,7 @@ class StartRefusalsIT {
       stack.admin.createTopics(List.of(new NewTopic("LATE-TOPIC", 1, (short) 1))).all().get();
 
       stack.awaitRows(settings, "SELECT next_offset, epoch FROM sink_offset", "0 1");
-      await().atMost(SinkFixture.PATIENCE).until(() -> health.troubles().isEmpty());
-      assertThat(sink.ended()).isNotDone();
+      SinkFixture.awaitHealthy(sink, health);
     }
   }
 
