@@ -9,8 +9,6 @@ import io.lastfive.customersink.write.WriteStep;
 import io.lastfive.settings.KnownSettings;
 import io.lastfive.settings.Settings;
 import java.time.Duration;
-import java.util.Map;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,11 +89,7 @@ class SharedTopicIT {
       stack.sendFirstVersions(1, 0, 50);
       stack.awaitWritten(settings, 50);
 
-      stack
-          .admin
-          .createPartitions(Map.of(SinkFixture.TOPIC, NewPartitions.increaseTo(3)))
-          .all()
-          .get();
+      stack.increasePartitions(3);
       stack.sendFirstVersions(3, 50, 200);
 
       stack.awaitWritten(settings, 200);

@@ -102,6 +102,11 @@ final class SinkFixture implements AutoCloseable {
     kafka.createTopics(Stream.of(names).map(name -> new NewTopic(name, 2, (short) 1)).toList());
   }
 
+  /** Of the sink's topic; returns once the new ones can be written to. */
+  void increasePartitions(int count) {
+    kafka.increasePartitions(TOPIC, count);
+  }
+
   String brokers() {
     return kafka.bootstrapServers();
   }

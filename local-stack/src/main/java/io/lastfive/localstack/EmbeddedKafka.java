@@ -32,6 +32,7 @@ import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
@@ -143,13 +144,33 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
       Topics.awaitServed(admin, partitions);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof KafkaException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException("topics could not be made", e);
+      throw notMade(e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
+  }
+
+  /**
+   * Adds partitions to a topic, and returns when they take records, as {@link #createTopics} does.
+   *
+   * @param count of all its partitions from then on
+   * @throws KafkaException where the broker refuses that
+   */
+  public void increasePartitions(String topic, int count) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count))).all().get();
+      Topics.awaitServed(admin, Map.of(topic, count));
+    } catch (ExecutionException e) {
+      throw notMade(e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  private static RuntimeException notMade(ExecutionException failed) {
+    return failed.getCause() instanceof KafkaException refused
+        ? refused
+        : new IllegalStateException("topics could not be made", failed);
   }
 
   private void startUp() {
