@@ -119,6 +119,11 @@ public final class Settings {
     return new Settings(changed);
   }
 
+  /** The value of a setting as it may be shown to anyone: secrets in an address are masked. */
+  public String shown(Setting<?> setting) {
+    return text(setting).map(setting::shown).orElse("");
+  }
+
   /**
    * Every known setting in the order of {@link KnownSettings#all()}, then what is passed through.
    */

@@ -79,6 +79,8 @@ class SettingsTest {
         .hasToString(
             "Settings{database.url=jdbc:postgresql://db/lastfive?user=me&password=********&ssl=true,"
                 + " ksqldb.url=http://********@ksql:8088}");
+    assertThat(settings.shown(KnownSettings.DATABASE_URL))
+        .isEqualTo("jdbc:postgresql://db/lastfive?user=me&password=********&ssl=true");
   }
 
   @Test

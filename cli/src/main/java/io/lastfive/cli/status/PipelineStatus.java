@@ -120,7 +120,7 @@ final class PipelineStatus implements AutoCloseable {
     } catch (SQLException failed) {
       return Part.away(
           "PostgreSQL at %s: %s"
-              .formatted(settings.get(KnownSettings.DATABASE_URL), failed.getMessage()));
+              .formatted(settings.shown(KnownSettings.DATABASE_URL), failed.getMessage()));
     }
   }
 

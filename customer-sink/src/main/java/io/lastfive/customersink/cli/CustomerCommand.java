@@ -48,7 +48,7 @@ public final class CustomerCommand implements Callable<Integer> {
               .formatted(
                   customerId,
                   settings.get(KnownSettings.DATABASE_SCHEMA),
-                  settings.get(KnownSettings.DATABASE_URL)));
+                  settings.shown(KnownSettings.DATABASE_URL)));
       return UNKNOWN;
     }
     JsonNode customer = JSON.readTree(row.get().toJson());

@@ -45,7 +45,7 @@ public final class PageCommand implements Callable<Integer> {
   private void started(Console console, Settings settings, String page) {
     if (common.json()) {
       Map<String, String> json = new LinkedHashMap<>();
-      json.put("database", settings.get(KnownSettings.DATABASE_URL));
+      json.put("database", settings.shown(KnownSettings.DATABASE_URL));
       json.put("page", page);
       console.json(json);
       return;
@@ -54,7 +54,7 @@ public final class PageCommand implements Callable<Integer> {
         "Showing schema %s of %s."
             .formatted(
                 settings.get(KnownSettings.DATABASE_SCHEMA),
-                settings.get(KnownSettings.DATABASE_URL)));
+                settings.shown(KnownSettings.DATABASE_URL)));
     console.print("Page: " + console.styled(Console.Style.CYAN, page));
     console.status("Ctrl-C stops it.");
   }

@@ -74,7 +74,7 @@ public final class SinkRunCommand implements Callable<Integer> {
     if (common.json()) {
       Map<String, String> json = new LinkedHashMap<>();
       json.put("topic", settings.get(KnownSettings.SINK_TOPIC));
-      json.put("database", settings.get(KnownSettings.DATABASE_URL));
+      json.put("database", settings.shown(KnownSettings.DATABASE_URL));
       json.put("page", page);
       console.json(json);
       return;
@@ -83,7 +83,7 @@ public final class SinkRunCommand implements Callable<Integer> {
         "Carrying topic %s into %s, schema %s."
             .formatted(
                 settings.get(KnownSettings.SINK_TOPIC),
-                settings.get(KnownSettings.DATABASE_URL),
+                settings.shown(KnownSettings.DATABASE_URL),
                 settings.get(KnownSettings.DATABASE_SCHEMA)));
     if (!page.isEmpty()) {
       console.print("Page: " + console.styled(Console.Style.CYAN, page));
